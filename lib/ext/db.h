@@ -1,0 +1,72 @@
+/*
+ * db.h - a session with PostgreSQL (libpq): every wait is a poll that also
+ * watches for our signals and for the time limit; then the query is
+ * cancelled. Server notices go to log_verbose().
+ *
+ * Errors: "cannot connect to database shop at db:5432: Connection refused".
+ * Code: no connection, server starting or stopping, too many connections,
+ * session ended, lock or statement time-out: ERR_LATER ("db.connect",
+ * "db.gone", "db.timeout"); password or database wrong, missing right
+ * (42501): ERR_TROUBLE ("db.auth", "db.right"); all else ERR_TROUBLE
+ * ("db.sql"). Detail holds sqlstate. Messages are in English (lc_messages)
+ * where the server lets us.
+ */
+#ifndef UB_EXT_DB_H
+#define UB_EXT_DB_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "ext/dsn.h"
+
+struct db; /* a session; use it in one thread at a time */
+
+struct db_opts {
+	const char *app;        /* application_name; NULL: log_prog() */
+	int64_t timeout_ms;     /* of connecting and of each query; 0: none */
+};
+
+/*
+ * Connect. Sets search_path to pg_catalog, row_security off, all server-side
+ * time limits off, datestyle ISO, client_encoding UTF8 (but the names' own
+ * bytes for a SQL_ASCII database).
+ */
+struct db *db_open(const struct dsn *d, const struct db_opts *o,
+    struct err *e);
+void db_close(struct db *db); /* NULL is fine */
+
+int db_version(const struct db *db);     /* 150020 for 15.20 */
+int db_pid(const struct db *db);         /* backend's pid */
+int db_alive(struct db *db);             /* asks the server; 1 or 0 */
+
+struct db_rows; /* a result; values are borrowed until db_rows_free() */
+
+/*
+ * One statement with text parameters ($1 …; params is NULL-terminated, NULL
+ * for none). rows may be NULL to drop the result. 0 or -1.
+ */
+int db_query(struct db *db, const char *sql, const char *const *params,
+    struct db_rows **rows, struct err *e);
+
+/* One or more statements without parameters, formatted here; use db_ident
+ * and db_literal for what is not a constant. */
+int db_exec(struct db *db, struct err *e, const char *fmt, ...)
+    UB_PRINTF(3, 4);
+
+/* The single value of a query, copied; NULL value gives NULL in *out. No row
+ * gives NULL too. Caller owns. */
+int db_value(struct db *db, const char *sql, const char *const *params,
+    char **out, struct err *e);
+
+int db_count(const struct db_rows *r);
+/* Value of row i in the column; NULL for SQL null. The column must exist. */
+const char *db_get(const struct db_rows *r, int i, const char *column);
+int64_t db_get_int(const struct db_rows *r, int i, const char *column);
+int db_get_bool(const struct db_rows *r, int i, const char *column);
+void db_rows_free(struct db_rows *r); /* NULL is fine */
+
+/* Quoted for SQL. Caller owns. */
+char *db_ident(const char *name);
+char *db_literal(const char *value);
+
+#endif
