@@ -1,0 +1,85 @@
+/*
+ * opt.h - a program's options as one table: parsed (getopt_long underneath,
+ * no abbreviations, options may follow operands), printed as help, and what
+ * man pages and completions are checked against.
+ */
+#ifndef UB_UB_OPT_H
+#define UB_UB_OPT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+
+enum opt_type {
+	OPT_FLAG,     /* int: counts */
+	OPT_TEXT,     /* const char *: borrowed from argv; twice is an error */
+	OPT_LIST,     /* struct vec: repeatable */
+	OPT_INT,      /* int64_t, not negative */
+	OPT_DURATION, /* int64_t, milliseconds */
+	OPT_WORD,     /* const char *, one of the words in arg: "auto|never" */
+};
+
+struct opt {
+	char letter;      /* or 0 */
+	const char *name; /* without dashes; NULL ends the table */
+	const char *arg;  /* word for the argument, "DIR"; NULL for a flag */
+	enum opt_type type;
+	size_t at;        /* offsetof() in the program's struct args */
+	const char *help; /* one line, lower case, no full stop */
+};
+
+struct opt_verb {
+	const char *name; /* NULL ends the table */
+	const char *help;
+};
+
+/* What a program is, for everyone who asks. */
+struct opt_spec {
+	const char *prog;             /* "ub-backup" */
+	const char *about;            /* one line, "make one backup set" */
+	const char *const *synopsis;  /* operands, NULL-terminated: "[SET]" */
+	const struct opt *opts;       /* the program's own */
+	const struct opt_verb *verbs; /* first operands, or NULL */
+	const char *const *examples;  /* NULL-terminated */
+};
+
+/* The options that every program has. Valid as {0}. */
+struct opt_common {
+	int help;
+	int version;
+	int verbose;
+	int quiet;
+	int dry_run;
+	int yes;
+	int json;
+	int show_config;
+	const char *dir;
+	const char *config;
+	struct vec set; /* -c KEY=VALUE */
+	const char *events;
+	const char *color;
+	const char *progress;
+	const char *run_id;
+	int64_t timeout_ms;      /* 0: none */
+	int64_t lock_timeout_ms; /* 0: do not wait */
+};
+
+/*
+ * Parse argv into common and args; operands are appended (borrowed words are
+ * copied). ERR_USAGE names the option, and the nearest one if it is unknown.
+ * A flag --json is honoured even when parsing fails.
+ */
+int opt_parse(const struct opt_spec *spec, int argc, char **argv,
+    struct opt_common *common, void *args, struct vec *operands,
+    struct err *e);
+
+/* Print help on stdout, made from the tables. */
+void opt_help(const struct opt_spec *spec);
+
+/* Free what the lists in args and common hold. */
+void opt_release(const struct opt_spec *spec, struct opt_common *common,
+    void *args);
+
+#endif
