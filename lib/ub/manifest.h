@@ -118,6 +118,12 @@ char *manifest_text(struct manifest *m); /* sorts files */
  */
 int manifest_read(const char *path, struct manifest *out, struct err *e);
 
+/* Has text the form of a set's id: 20261121T031105Z[-4f2c9ab][-2]? */
+int manifest_id_ok(const char *text);
+
+/* Does every part's file stand in the file list? 0, or -1 (ERR_NO). */
+int manifest_check(const struct manifest *m, struct err *e);
+
 void manifest_release(struct manifest *m);
 
 #endif
