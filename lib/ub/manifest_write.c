@@ -4,40 +4,14 @@
 #include <jansson.h>
 
 #include "base/mem.h"
-#include "base/text.h"
-#include "sys/clock.h"
-
-/* Any bytes as a JSON string; NULL as null. */
-static json_t *
-text(const char *s)
-{
-	char *clean;
-	json_t *j;
-
-	if (!s)
-		return json_null();
-	clean = text_utf8_clean(s, strlen(s));
-	j = json_string(clean);
-	free(clean);
-	return j;
-}
-
-static json_t *
-moment(int64_t at)
-{
-	char *s = clock_rfc3339(at);
-	json_t *j = json_string(s);
-
-	free(s);
-	return j;
-}
+#include "ub/jwrite.h"
 
 static json_t *
 table(const struct manifest_table *t)
 {
-	return json_pack("{so so sI so so}", "schema", text(t->schema),
-	    "name", text(t->name), "rows", (json_int_t)t->rows, "file",
-	    text(t->file), "where", text(t->where));
+	return json_pack("{so so sI so so}", "schema", jwrite_text(t->schema),
+	    "name", jwrite_text(t->name), "rows", (json_int_t)t->rows, "file",
+	    jwrite_text(t->file), "where", jwrite_text(t->where));
 }
 
 static json_t *
@@ -49,13 +23,13 @@ database(const struct manifest_db *d)
 	for (i = 0; i < d->n_tables; i++)
 		json_array_append_new(tables, table(&d->tables[i]));
 	return json_pack("{so so so so so so so si si so sI sI sI so so}",
-	    "name", text(d->name), "folder", text(d->folder), "dbname",
-	    text(d->dbname), "host", text(d->host), "port", text(d->port),
-	    "user", text(d->user), "system_id", text(d->system_id),
-	    "server_version", d->server_version, "dump_version",
-	    d->dump_version, "snapshot", text(d->snapshot), "size_bytes",
-	    (json_int_t)d->size_bytes, "large_objects",
-	    (json_int_t)d->large_objects, "duration_ms",
+	    "name", jwrite_text(d->name), "folder", jwrite_text(d->folder),
+	    "dbname", jwrite_text(d->dbname), "host", jwrite_text(d->host),
+	    "port", jwrite_text(d->port), "user", jwrite_text(d->user),
+	    "system_id", jwrite_text(d->system_id), "server_version",
+	    d->server_version, "dump_version", d->dump_version, "snapshot",
+	    jwrite_text(d->snapshot), "size_bytes", (json_int_t)d->size_bytes,
+	    "large_objects", (json_int_t)d->large_objects, "duration_ms",
 	    (json_int_t)d->duration_ms, "props", props_json(&d->props),
 	    "tables", tables);
 }
@@ -67,12 +41,13 @@ tree(const struct manifest_tree *t)
 	size_t i;
 
 	for (i = 0; i < t->changed.n; i++)
-		json_array_append_new(changed, text(t->changed.v[i]));
-	return json_pack("{so so so sI sI sI sb so}", "name", text(t->name),
-	    "path", text(t->path), "file", text(t->file), "entries",
-	    (json_int_t)t->entries, "size_bytes", (json_int_t)t->size_bytes,
-	    "duration_ms", (json_int_t)t->duration_ms, "is_file", t->is_file,
-	    "changed", changed);
+		json_array_append_new(changed, jwrite_text(t->changed.v[i]));
+	return json_pack("{so so so sI sI sI sb so}", "name",
+	    jwrite_text(t->name), "path", jwrite_text(t->path), "file",
+	    jwrite_text(t->file), "entries", (json_int_t)t->entries,
+	    "size_bytes", (json_int_t)t->size_bytes, "duration_ms",
+	    (json_int_t)t->duration_ms, "is_file", t->is_file, "changed",
+	    changed);
 }
 
 static json_t *
@@ -91,14 +66,15 @@ parts(const struct manifest *m)
 	for (i = 0; i < m->n_configs; i++) {
 		c = &m->configs[i];
 		json_array_append_new(configs,
-		    json_pack("{so so si}", "path", text(c->path), "file",
-			text(c->file), "mode", (int)c->mode));
+		    json_pack("{so so si}", "path", jwrite_text(c->path),
+			"file", jwrite_text(c->file), "mode", (int)c->mode));
 	}
 	for (i = 0; i < m->n_containers; i++) {
 		k = &m->containers[i];
 		json_array_append_new(containers,
-		    json_pack("{so so so}", "name", text(k->name), "inspect",
-			text(k->inspect), "log", text(k->log)));
+		    json_pack("{so so so}", "name", jwrite_text(k->name),
+			"inspect", jwrite_text(k->inspect), "log",
+			jwrite_text(k->log)));
 	}
 	return json_pack("{so so so so}", "databases", dbs, "trees", trees,
 	    "configs", configs, "containers", containers);
@@ -113,10 +89,10 @@ files(const struct manifest *m)
 
 	for (i = 0; i < m->n_files; i++) {
 		f = &m->files[i];
-		json_array_append_new(list,
-		    json_pack("{so sI ss}", "path", text(f->path),
-			"size_bytes", (json_int_t)f->size, "sha256",
-			f->sha256));
+		json_array_append_new(
+		    list, json_pack("{so sI ss}", "path", jwrite_text(f->path),
+			      "size_bytes", (json_int_t)f->size, "sha256",
+			      f->sha256));
 	}
 	return list;
 }
@@ -138,11 +114,13 @@ manifest_text(struct manifest *m)
 	if (m->n_files > 0)
 		qsort(m->files, m->n_files, sizeof(*m->files), by_path);
 	j = json_pack("{ss so so so so so sI so so so}", "schema",
-	    MANIFEST_SCHEMA, "id", text(m->id), "app", text(m->app), "label",
-	    text(m->label), "created_at", moment(m->created_at),
-	    "ub_version", text(m->ub_version), "duration_ms",
-	    (json_int_t)m->duration_ms, "host", text(m->host), "git_commit",
-	    text(m->git_commit), "git_branch", text(m->git_branch));
+	    MANIFEST_SCHEMA, "id", jwrite_text(m->id), "app",
+	    jwrite_text(m->app), "label", jwrite_text(m->label), "created_at",
+	    jwrite_time(m->created_at), "ub_version",
+	    jwrite_text(m->ub_version), "duration_ms",
+	    (json_int_t)m->duration_ms, "host", jwrite_text(m->host),
+	    "git_commit", jwrite_text(m->git_commit), "git_branch",
+	    jwrite_text(m->git_branch));
 	p = parts(m);
 	json_object_update(j, p);
 	json_decref(p);

@@ -57,6 +57,10 @@ void set_list_release(struct set_list *l);
 int set_mark_verified(const struct set *s, enum set_level level, int ok,
     const char *finding, struct err *e);
 
+/* Fill verified, verified_at and failed from VERIFIED.json. One that is
+ * missing, torn or of another manifest counts as never verified. */
+void set_read_verified(struct set *s);
+
 const char *set_level_name(enum set_level level); /* "read" */
 /* -1 if the word is none. */
 int set_level_parse(const char *word, enum set_level *out);
