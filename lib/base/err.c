@@ -77,6 +77,17 @@ err_in(struct err *e, const char *fmt, ...)
 }
 
 int
+err_as(struct err *e, enum err_code code, const char *kind)
+{
+	char *copy = mem_dup(kind);
+
+	free(e->kind);
+	e->kind = copy;
+	e->code = code;
+	return -1;
+}
+
+int
 err_hint(struct err *e, const char *fmt, ...)
 {
 	va_list ap;

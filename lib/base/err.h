@@ -50,6 +50,9 @@ int err_sys(struct err *e, const char *fmt, ...) UB_PRINTF(2, 3);
 /* Put "context: " in front of the message. Always returns -1. */
 int err_in(struct err *e, const char *fmt, ...) UB_PRINTF(2, 3);
 
+/* Give the error another code and kind; the text stays. Always returns -1. */
+int err_as(struct err *e, enum err_code code, const char *kind);
+
 /* Set the hint, replacing an older one. Always returns -1. */
 int err_hint(struct err *e, const char *fmt, ...) UB_PRINTF(2, 3);
 

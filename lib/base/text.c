@@ -70,6 +70,28 @@ text_utf8_clean(const char *s, size_t len)
 	return buf_detach(&b);
 }
 
+char *
+text_printable(const char *s)
+{
+	char *clean = text_utf8_clean(s, strlen(s));
+	const unsigned char *from = (const unsigned char *)clean;
+	char *to = clean;
+
+	for (; *from; from++) {
+		if (from[0] == 0xc2 && from[1] < 0xa0) {
+			*to++ = '?'; /* two bytes, U+0080 to U+009F */
+			from++;
+		} else if (*from == 0x7f || (*from < 0x20 &&
+		    *from != '\n' && *from != '\t')) {
+			*to++ = '?';
+		} else {
+			*to++ = (char)*from;
+		}
+	}
+	*to = '\0';
+	return clean;
+}
+
 static size_t
 least(size_t a, size_t b)
 {

@@ -12,6 +12,12 @@ int text_utf8_ok(const char *s, size_t len);
 char *text_utf8_clean(const char *s, size_t len);
 
 /*
+ * A copy fit for a terminal: control characters (C0 but newline and tab,
+ * DEL, C1) become '?', invalid UTF-8 U+FFFD. Caller owns.
+ */
+char *text_printable(const char *s);
+
+/*
  * The word in words (NULL-terminated) with the least edit distance to s, or
  * NULL if none is near (more than a third of the longer one differs).
  */

@@ -26,7 +26,10 @@ ssize_t io_read(int fd, void *data, size_t len, const char *path,
  */
 int io_slurp(const char *path, size_t max, struct buf *out, struct err *e);
 
-/* Give each block of a file to fn in turn; 64 KiB blocks; fn's -1 ends it. */
+/*
+ * Give each block of a regular file to fn in turn; 64 KiB blocks; fn's -1
+ * ends it.
+ */
 int io_each(const char *path, int (*fn)(void *ctx, const void *data,
     size_t len, struct err *e), void *ctx, struct err *e);
 

@@ -8,10 +8,16 @@
 #include "base/err.h"
 #include "base/vec.h"
 
-char *path_join(const char *dir, const char *name); /* caller owns */
-char *path_dir(const char *path);                   /* caller owns */
-const char *path_base(const char *path);            /* inside path */
-/* Absolute and lexically clean (no ".", "..", "//"), links kept. Owned. */
+/* "dir/name", also for "/name"; name alone if dir is "". Caller owns. */
+char *path_join(const char *dir, const char *name);
+/* "a" of "a/b" and "a/b/", "." of "a", "/" of "/a". Caller owns. */
+char *path_dir(const char *path);
+/* The last part, with slashes behind it; inside path. */
+const char *path_base(const char *path);
+/*
+ * Absolute and lexically clean (no ".", "..", "//"), links kept; as it is
+ * if the working folder is gone. Caller owns.
+ */
 char *path_abs(const char *path);
 
 int path_exists(const char *path); /* lstat works; 0 or 1 */
@@ -38,7 +44,10 @@ int path_rename(const char *from, const char *to, struct err *e);
  */
 int path_exchange(const char *a, const char *b, struct err *e);
 
-/* Remove a file or a whole tree, never following a link; absent is fine. */
+/*
+ * Remove a file or a whole tree, never following a link, also folders that
+ * the owner may not write; absent is fine. "/", "." and ".." are refused.
+ */
 int path_remove(const char *path, struct err *e);
 
 /* Free bytes for this user on the file system that holds (will hold) path. */
@@ -49,7 +58,10 @@ struct path_usage {
 	int64_t entries; /* of any kind */
 };
 
-/* What a tree holds, not crossing mount points. Unreadable: skipped. */
+/*
+ * What a tree holds (without its own folder), or one file; path itself may
+ * be a link. Not crossing mount points. Unreadable: skipped.
+ */
 int path_usage(const char *path, struct path_usage *out, struct err *e);
 
 #endif

@@ -1,8 +1,10 @@
 /*
  * sig.h - INT, TERM and HUP become a flag and a readable descriptor; every
  * wait of the suite polls it. The second INT or TERM ends the process at
- * once. SIGPIPE is ignored (writes fail with EPIPE); SIGUSR1 asks for a
- * status line.
+ * once, unless it comes within 0.2 s: timeout(1) sends its signal to the
+ * program and then to the whole group. What was ignored on entry (nohup)
+ * stays ignored. SIGPIPE is ignored (writes fail with EPIPE); SIGUSR1 asks
+ * for a status line.
  */
 #ifndef UB_SYS_SIG_H
 #define UB_SYS_SIG_H
@@ -14,13 +16,19 @@ int sig_fd(void);     /* readable once a signal has come; never read it */
 int sig_got(void);    /* the signal's number, or 0 */
 int sig_status(void); /* 1 once after each SIGUSR1 */
 
-/* If a signal has come: set "interrupted by SIGTERM" (3) and return -1. */
+/*
+ * If a signal has come: set "interrupted by SIGTERM" (3, kind "signal") and
+ * return -1.
+ */
 int sig_check(struct err *e);
 
 /* Sleep, but no longer than until a signal comes; 0, or -1 as sig_check. */
 int sig_sleep(int ms, struct err *e);
 
-/* Die as the signal that came, so that the parent sees it. */
+/*
+ * Remove temporaries (tmp_sweep) and die as the signal that came, so that
+ * the parent sees it.
+ */
 void sig_reraise(void) UB_NORETURN;
 
 #endif

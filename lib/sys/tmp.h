@@ -14,6 +14,9 @@
 void tmp_add(const char *path);
 void tmp_keep(const char *path);
 
+/* Remove now what exit() would; sig_reraise() calls it. */
+void tmp_sweep(void);
+
 /* A new 0700 folder below $TMPDIR or /tmp, registered. Caller owns it. */
 char *tmp_dir(const char *prefix, struct err *e);
 

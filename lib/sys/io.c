@@ -1,0 +1,163 @@
+/* io.c - read and write everything. */
+#include "sys/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define BLOCK ((size_t)64 * 1024)
+
+int
+io_open(const char *path, int flags, mode_t mode, struct err *e)
+{
+	int fd;
+
+	do
+		fd = open(path, flags | O_CLOEXEC, mode);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return err_sys(e, "cannot %s '%s'",
+		    flags & O_CREAT ? "create" : "open", path);
+	return fd;
+}
+
+/* May the call that failed be tried again? Waits where that is needed. */
+static int
+again(int fd, short events)
+{
+	struct pollfd p = { .fd = fd, .events = events };
+
+	/* A descriptor that we were given may be non-blocking. */
+	if (errno == EAGAIN)
+		return poll(&p, 1, -1) >= 0 || errno == EINTR;
+	return errno == EINTR;
+}
+
+int
+io_write(int fd, const void *data, size_t len, const char *path,
+    struct err *e)
+{
+	const char *p = data;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n < 0 && again(fd, POLLOUT))
+			continue;
+		if (n < 0)
+			return err_sys(e, "cannot write '%s'", path);
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t
+io_read(int fd, void *data, size_t len, const char *path, struct err *e)
+{
+	char *p = data;
+	size_t got = 0;
+	ssize_t n = 1;
+
+	while (got < len && n != 0) {
+		n = read(fd, p + got, len - got);
+		if (n < 0 && !again(fd, POLLIN))
+			return err_sys(e, "cannot read '%s'", path);
+		if (n > 0)
+			got += (size_t)n;
+	}
+	return (ssize_t)got;
+}
+
+/* Open a regular file; a FIFO or device would make us wait forever. */
+static int
+open_regular(const char *path, struct err *e)
+{
+	int fd = io_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, e);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return err_set(e, ERR_TROUBLE, "io.type",
+	    "cannot read '%s': not a regular file", path);
+}
+
+int
+io_slurp(const char *path, size_t max, struct buf *out, struct err *e)
+{
+	int is_stdin = strcmp(path, "-") == 0;
+	const char *name = is_stdin ? "standard input" : path;
+	int fd = is_stdin ? STDIN_FILENO : open_regular(path, e);
+	size_t sum = 0;
+	char *block;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	block = mem_alloc(BLOCK);
+	while ((n = io_read(fd, block, BLOCK, name, e)) > 0) {
+		sum += (size_t)n;
+		if (sum > max) {
+			n = err_set(e, ERR_TROUBLE, "io.large",
+			    "cannot read '%s': larger than %zu bytes", name,
+			    max);
+			break;
+		}
+		buf_add(out, block, (size_t)n);
+	}
+	free(block);
+	if (!is_stdin)
+		close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+int
+io_each(const char *path,
+    int (*fn)(void *ctx, const void *data, size_t len, struct err *e),
+    void *ctx, struct err *e)
+{
+	int fd = open_regular(path, e);
+	char *block;
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	block = mem_alloc(BLOCK);
+	while ((n = io_read(fd, block, BLOCK, path, e)) > 0) {
+		if (fn(ctx, block, (size_t)n, e) != 0) {
+			n = -1;
+			break;
+		}
+	}
+	free(block);
+	close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+int
+io_finish(int *fd, const char *path, struct err *e)
+{
+	int r, mine = *fd;
+
+	*fd = -1;
+	do
+		r = fsync(mine);
+	while (r != 0 && errno == EINTR);
+	/* A pipe or a terminal cannot be synced. */
+	if (r != 0 && errno != EINVAL && errno != ENOTSUP) {
+		err_sys(e, "cannot write '%s'", path);
+		close(mine);
+		return -1;
+	}
+	/* After EINTR the descriptor is closed on Linux. */
+	if (close(mine) != 0 && errno != EINTR)
+		return err_sys(e, "cannot write '%s'", path);
+	return 0;
+}
