@@ -41,6 +41,8 @@ struct cli {
 	int64_t started_ms;   /* clock_ms() */
 	int64_t started_at;   /* clock_now() */
 	int ended;            /* -h, -V, --show-config: nothing to run */
+	int pass;             /* exit code of an upstream that failed, or 0 */
+	struct cli_event *events;
 	/* for the program */
 	struct opt_common common;
 	struct vec operands;
@@ -52,6 +54,7 @@ struct cli {
 	char *run_id;
 	const char *status;   /* "skipped"; NULL: from the exit code */
 	int audit;            /* set it when the run may change something */
+	int steps;            /* set it: how many cli_step() to expect, or 0 */
 };
 
 /*
@@ -92,9 +95,13 @@ const char *cli_upstream_set(const struct cli *c);
 int cli_confirm(struct cli *c, const struct vec *confirmed,
     const struct vec *needed, const char *question, struct err *e);
 
-/* An event "step" (state "begin" or "end") and the progress line's step. */
-void cli_step(struct cli *c, const char *id, int n, int of,
-    const char *what, int64_t total_bytes);
+/*
+ * An event "step" (state "begin" or "end") and the progress line's step.
+ * Steps are counted from 1; set c->steps before, if their number is known.
+ * Steps may overlap and come from several threads.
+ */
+void cli_step(struct cli *c, const char *id, const char *what,
+    int64_t total_bytes);
 void cli_step_end(struct cli *c, const char *id);
 
 /* An event "finding". */

@@ -12,9 +12,10 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+/* Given twice is an error, but for flags and lists. */
 enum opt_type {
 	OPT_FLAG,     /* int: counts */
-	OPT_TEXT,     /* const char *: borrowed from argv; twice is an error */
+	OPT_TEXT,     /* const char *: borrowed from argv, not empty */
 	OPT_LIST,     /* struct vec: repeatable */
 	OPT_INT,      /* int64_t, not negative */
 	OPT_DURATION, /* int64_t, milliseconds */
@@ -57,7 +58,8 @@ struct opt_common {
 	int show_config;
 	const char *dir;
 	const char *config;
-	struct vec set; /* -c KEY=VALUE */
+	struct vec set;      /* -c KEY=VALUE */
+	struct vec operands; /* what is no option, copied */
 	const char *events;
 	const char *color;
 	const char *progress;
@@ -67,18 +69,18 @@ struct opt_common {
 };
 
 /*
- * Parse argv into common and args; operands are appended (borrowed words are
- * copied). ERR_USAGE names the option, and the nearest one if it is unknown.
- * A flag --json is honoured even when parsing fails.
+ * Parse argv (NULL-terminated, the program's name first) into common and
+ * args. ERR_USAGE names the first option that is wrong, and the nearest one
+ * if it is unknown. Parsing goes on behind an error, so that a --json there
+ * is honoured.
  */
-int opt_parse(const struct opt_spec *spec, int argc, char **argv,
-    struct opt_common *common, void *args, struct vec *operands,
-    struct err *e);
+int opt_parse(const struct opt_spec *spec, char **argv,
+    struct opt_common *common, void *args, struct err *e);
 
 /* Print help on stdout, made from the tables. */
 void opt_help(const struct opt_spec *spec);
 
-/* Free what the lists in args and common hold. */
+/* Free what the lists in args and common (operands too) hold. */
 void opt_release(const struct opt_spec *spec, struct opt_common *common,
     void *args);
 
