@@ -120,6 +120,17 @@ err_detail(struct err *e, const char *name, const char *value)
 	return -1;
 }
 
+const char *
+err_detail_get(const struct err *e, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i + 1 < e->detail.n; i += 2)
+		if (strcmp(e->detail.v[i], name) == 0)
+			return e->detail.v[i + 1];
+	return NULL;
+}
+
 /* How grave a code is: a greater number wins. */
 static int
 gravity(enum err_code code)

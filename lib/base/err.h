@@ -62,6 +62,9 @@ int err_next(struct err *e, const char *fmt, ...) UB_PRINTF(2, 3);
 /* Add one name and value to error.detail. Always returns -1. */
 int err_detail(struct err *e, const char *name, const char *value);
 
+/* Value of a detail, or NULL. Borrowed. */
+const char *err_detail_get(const struct err *e, const char *name);
+
 /*
  * Of two errors keep the graver one in to; from is always left empty.
  * Order: 7 6 3 5 4 2 1 8 0; the one that was there first wins a draw.
