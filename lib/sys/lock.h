@@ -15,10 +15,11 @@ struct lock {
 };
 
 /*
- * Take the lock, waiting up to wait_ms (0: not at all, -1: forever). When
+ * Take the lock, waiting up to wait_ms (0: hardly, -1: forever). When
  * another holds it: ERR_LATER, kind "lock.held", "'PATH' is held by
  * ub-restore, pid 4711, since 2026-11-21T03:00:12Z", with the details pid,
- * program and since.
+ * program and since; "'PATH' is held by another program" if it did not say.
+ * The file is made 0600 and stays when the lock is released.
  */
 int lock_take(struct lock *l, const char *path, int64_t wait_ms,
     struct err *e);
