@@ -4,13 +4,23 @@
 
 #include "base/err.h"
 
-/* key as git prints it: section and name in lower case, subsection as is.
- * -1 ends the reading. */
-typedef int gitconf_fn(void *ctx, const char *key, const char *value,
+/* Borrowed for the call. */
+struct gitconf_value {
+	const char *key;   /* as git prints it: section and name in lower
+	                      case, subsection as is */
+	const char *value; /* "" for a key without "=", which git takes for
+	                      true */
+	const char *file;  /* the file or include that it stands in */
+	int line;          /* from 1, or 0 if it was not found again */
+};
+
+/* -1 ends the reading. */
+typedef int gitconf_fn(void *ctx, const struct gitconf_value *v,
     struct err *e);
 
 /*
- * Every value in file order. A file that is not there, or a syntax error, is
+ * Every value in file order, those of an include at its place (libgit2 tells
+ * them apart by include_depth); include.path itself is given too. A file that is not there, or a syntax error, is
  * ERR_USAGE with file and line; a file of an owner other than the caller or
  * root is ERR_REFUSED, "config.owner".
  */
