@@ -8,8 +8,7 @@
 struct gitconf_value {
 	const char *key;   /* as git prints it: section and name in lower
 	                      case, subsection as is */
-	const char *value; /* "" for a key without "=", which git takes for
-	                      true */
+	const char *value; /* NULL for a key without "=" */
 	const char *file;  /* the file or include that it stands in */
 	int line;          /* from 1, or 0 if it was not found again */
 };
@@ -20,9 +19,10 @@ typedef int gitconf_fn(void *ctx, const struct gitconf_value *v,
 
 /*
  * Every value in file order, those of an include at its place (libgit2 tells
- * them apart by include_depth); include.path itself is given too. A file that is not there, or a syntax error, is
- * ERR_USAGE with file and line; a file of an owner other than the caller or
- * root is ERR_REFUSED, "config.owner".
+ * them apart by include_depth); include.path itself is given too. A file
+ * that is not there, or a syntax error, is ERR_USAGE with file and line; a
+ * file of an owner other than the caller or root is ERR_REFUSED,
+ * "config.owner".
  */
 int gitconf_each(const char *file, gitconf_fn *fn, void *ctx,
     struct err *e);
