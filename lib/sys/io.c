@@ -161,3 +161,18 @@ io_finish(int *fd, const char *path, struct err *e)
 		return err_sys(e, "cannot write '%s'", path);
 	return 0;
 }
+
+int
+io_create(const char *path, const void *data, size_t len, struct err *e)
+{
+	struct err late = { 0 };
+	int fd = io_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600, e), r;
+
+	if (fd < 0)
+		return -1;
+	r = io_write(fd, data, len, path, e);
+	if (io_finish(&fd, path, &late) != 0)
+		r = -1;
+	err_merge(e, &late);
+	return r;
+}

@@ -33,6 +33,10 @@ int io_slurp(const char *path, size_t max, struct buf *out, struct err *e);
 int io_each(const char *path, int (*fn)(void *ctx, const void *data,
     size_t len, struct err *e), void *ctx, struct err *e);
 
+/* Write a new file (0600) that must not be there yet, fsynced. */
+int io_create(const char *path, const void *data, size_t len,
+    struct err *e);
+
 /* fsync and close, both checked; *fd becomes -1 whatever happens. */
 int io_finish(int *fd, const char *path, struct err *e);
 

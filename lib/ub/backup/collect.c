@@ -1,6 +1,5 @@
 #include "ub/backup/collect.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/mem.h"
@@ -116,21 +115,6 @@ config_member(const struct manifest *m, const char *path)
 	return member;
 }
 
-static int
-write_new(const char *path, const struct buf *data, struct err *e)
-{
-	struct err late = { 0 };
-	int fd = io_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600, e), r;
-
-	if (fd < 0)
-		return -1;
-	r = io_write(fd, data->data, data->len, path, e);
-	if (io_finish(&fd, path, &late))
-		r = -1;
-	err_merge(e, &late);
-	return r;
-}
-
 int
 collect_config(const struct partial *p, const char *path,
     struct manifest *m, struct err *e)
@@ -149,7 +133,7 @@ collect_config(const struct partial *p, const char *path,
 	member = config_member(m, path);
 	to = partial_path(p, member, e);
 	if (to && io_slurp(path, CONFIG_MAX, &data, e) == 0 &&
-	    write_new(to, &data, e) == 0) {
+	    io_create(to, data.data, data.len, e) == 0) {
 		c = manifest_add_config(m);
 		c->path = mem_dup(path);
 		c->file = member;

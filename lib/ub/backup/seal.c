@@ -1,6 +1,5 @@
 #include "ub/backup/seal.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "base/mem.h"
@@ -112,16 +111,8 @@ write_text(struct sealing *s, const char *name, const char *text,
     struct err *e)
 {
 	char *path = path_join(s->dir, name);
-	size_t len = strlen(text);
-	struct err late = { 0 };
-	int fd = io_open(path, O_WRONLY | O_CREAT | O_EXCL, 0600, e), r = -1;
+	int r = io_create(path, text, strlen(text), e);
 
-	if (fd >= 0) {
-		r = io_write(fd, text, len, path, e);
-		if (io_finish(&fd, path, &late))
-			r = -1;
-		err_merge(e, &late);
-	}
 	free(path);
 	return r;
 }
