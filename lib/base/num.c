@@ -9,19 +9,23 @@ struct unit {
 };
 
 /*
- * Digits at the front of text, as a number; how many there were, 0 for none.
- * -1 if they are too large.
+ * Digits at the front of text, as a number; how many there are. *large is
+ * set if the number is too large.
  */
-static int
-digits(const char *text, int64_t *out)
+static size_t
+digits(const char *text, int64_t *out, int *large)
 {
-	int n = 0;
+	size_t n;
 	int64_t v = 0;
+	int d;
 
-	for (; text[n] >= '0' && text[n] <= '9'; n++) {
-		if (v > (INT64_MAX - (text[n] - '0')) / 10)
-			return -1;
-		v = v * 10 + (text[n] - '0');
+	*large = 0;
+	for (n = 0; text[n] >= '0' && text[n] <= '9'; n++) {
+		d = text[n] - '0';
+		if (v > (INT64_MAX - d) / 10)
+			*large = 1;
+		else
+			v = v * 10 + d;
 	}
 	*out = v;
 	return n;
@@ -38,16 +42,17 @@ int
 num_int(const char *text, const char *what, int64_t min, int64_t max,
     int64_t *out, struct err *e)
 {
-	int minus = text[0] == '-';
+	const char *first = text + (text[0] == '-');
 	int64_t v = 0;
-	int n = digits(text + minus, &v);
+	int large;
+	size_t n = digits(first, &v, &large);
 
-	if (n == 0 || (n > 0 && text[minus + n]))
+	if (n == 0 || first[n])
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "%s: '%s' is not a whole number", what, text);
-	if (minus)
+	if (first > text)
 		v = -v;
-	if (n < 0 || v < min || v > max)
+	if (large || v < min || v > max)
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "%s: '%s' is not between %lld and %lld", what, text,
 		    (long long)min, (long long)max);
@@ -63,20 +68,16 @@ static int
 scaled(const char *text, const struct unit *units, int64_t *out)
 {
 	int64_t v = 0;
-	int n = digits(text, &v);
+	int large;
+	size_t n = digits(text, &v, &large);
 
-	/* "99999999999999999999x" is wrong rather than large. */
-	if (n < 0) {
-		n = (int)strspn(text, "0123456789");
-		v = INT64_MAX;
-	}
 	if (n == 0)
 		return 1;
 	while (units->suffix && strcmp(text + n, units->suffix) != 0)
 		units++;
 	if (!units->suffix)
 		return 1;
-	if (v == INT64_MAX || v > INT64_MAX / units->factor)
+	if (large || v > INT64_MAX / units->factor)
 		return -1;
 	*out = v * units->factor;
 	return 0;
