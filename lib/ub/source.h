@@ -42,10 +42,16 @@ struct source {
 };
 
 /*
- * Read all of it. A section without its url or path is ERR_USAGE; two
- * databases of one name too. conf must outlive out.
+ * Read what only names (see only.h; NULL or empty: all of it). A section
+ * without its url or path is ERR_USAGE; so are two databases of one name, a
+ * kind that is none of db files config container, and a word of only that
+ * meets nothing. conf must outlive out.
  */
-int source_read(const struct conf *conf, struct source *out, struct err *e);
+int source_read(const struct conf *conf, const struct vec *only,
+    struct source *out, struct err *e);
+
+/* Is there nothing in it? */
+int source_is_empty(const struct source *s);
 
 /* The configured one of that name, or NULL. */
 const struct source_db *source_find_db(const struct source *s,

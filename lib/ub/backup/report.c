@@ -1,0 +1,112 @@
+#include "ub/backup/report.h"
+
+#include <stdio.h>
+
+#include "base/num.h"
+#include "ub/jwrite.h"
+
+static json_t *
+database(const struct manifest_db *d)
+{
+	int64_t rows = 0;
+	size_t i;
+
+	for (i = 0; i < d->n_tables; i++)
+		rows += d->tables[i].rows;
+	return json_pack("{so so sI sI sI so sI}", "name",
+	    jwrite_text(d->name), "dbname", jwrite_text(d->dbname), "tables",
+	    (json_int_t)d->n_tables, "rows", (json_int_t)rows, "size_bytes",
+	    (json_int_t)d->size_bytes, "snapshot", jwrite_text(d->snapshot),
+	    "duration_ms", (json_int_t)d->duration_ms);
+}
+
+static json_t *
+tree(const struct manifest_tree *t)
+{
+	return json_pack("{so so sI sI sI sI}", "name", jwrite_text(t->name),
+	    "path", jwrite_text(t->path), "entries", (json_int_t)t->entries,
+	    "size_bytes", (json_int_t)t->size_bytes, "changed",
+	    (json_int_t)t->changed.n, "duration_ms",
+	    (json_int_t)t->duration_ms);
+}
+
+json_t *
+report_parts(const struct manifest *m)
+{
+	json_t *dbs = json_array(), *trees = json_array(),
+	       *configs = json_array(), *containers = json_array();
+	size_t i;
+
+	for (i = 0; i < m->n_dbs; i++)
+		json_array_append_new(dbs, database(&m->dbs[i]));
+	for (i = 0; i < m->n_trees; i++)
+		json_array_append_new(trees, tree(&m->trees[i]));
+	for (i = 0; i < m->n_configs; i++)
+		json_array_append_new(configs,
+		    jwrite_text(m->configs[i].path));
+	for (i = 0; i < m->n_containers; i++)
+		json_array_append_new(containers,
+		    jwrite_text(m->containers[i].name));
+	return json_pack("{so so so so}", "databases", dbs, "trees", trees,
+	    "configs", configs, "containers", containers);
+}
+
+json_t *
+report_list(const struct set_list *l)
+{
+	json_t *sets = json_array(), *broken = json_array();
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		json_array_append_new(sets, set_json(&l->v[i]));
+	for (i = 0; i < l->broken.n; i++)
+		json_array_append_new(broken, jwrite_text(l->broken.v[i]));
+	return json_pack("{so so}", "sets", sets, "broken", broken);
+}
+
+static int64_t
+set_bytes(const struct set *s)
+{
+	int64_t bytes = 0;
+	size_t i;
+
+	for (i = 0; i < s->m.n_files; i++)
+		bytes += s->m.files[i].size;
+	return bytes;
+}
+
+void
+report_print_list(const struct set_list *l)
+{
+	const struct set *s;
+	char *size;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		s = &l->v[i];
+		size = num_size_text(set_bytes(s));
+		printf("%s  %10s  %-7s  %s\n", s->m.id, size,
+		    s->failed ? "FAILED" : set_level_name(s->verified),
+		    s->m.label ? s->m.label : "");
+		free(size);
+	}
+}
+
+void
+report_print_plan(const struct manifest *m, int64_t estimate)
+{
+	char *size;
+	size_t i;
+
+	for (i = 0; i < m->n_dbs; i++) {
+		size = num_size_text(m->dbs[i].size_bytes);
+		printf("would dump database %s (%s)\n", m->dbs[i].dbname,
+		    size);
+		free(size);
+	}
+	for (i = 0; i < m->n_trees; i++)
+		printf("would pack %s\n", m->trees[i].path);
+	size = num_size_text(estimate);
+	printf("the set would have about %s\n", size);
+	free(size);
+}
