@@ -114,17 +114,6 @@ last_set(const struct result *r)
 }
 
 static int
-check_space(struct gather *g, struct result *r, struct err *e)
-{
-	struct space_need need = { 0 };
-
-	if (gather_measure(g, &need, e))
-		return -1;
-	r->estimate = space_estimate(&need, last_set(r));
-	return space_check(r->backups, r->estimate, e);
-}
-
-static int
 publish(struct cli *c, struct gather *g, struct result *r, struct err *e)
 {
 	r->m.duration_ms = clock_ms() - c->started_ms;
@@ -151,7 +140,8 @@ make_set(struct cli *c, const struct args *a, struct result *r,
 		c->repo.commit, e))
 		return -1;
 	describe(c, a, r);
-	if (gather_open(&g, e) || check_space(&g, r, e))
+	if (gather_open(&g, e) || gather_check_space(&g, r->backups,
+				      last_set(r), &r->estimate, e))
 		goto out;
 	if (c->common.dry_run)
 		ret = 0;
@@ -208,17 +198,12 @@ run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 static json_t *
 result_json(const struct result *r)
 {
-	json_t *j, *removed = json_array();
-	size_t i;
+	json_t *j;
 
-	if (strcmp(r->verb, "list") == 0) {
-		json_decref(removed);
+	if (strcmp(r->verb, "list") == 0)
 		return report_list(&r->before);
-	}
-	for (i = 0; i < r->removed.n; i++)
-		json_array_append_new(removed, jwrite_text(r->removed.v[i]));
 	j = report_parts(&r->m);
-	json_object_set_new(j, "removed", removed);
+	json_object_set_new(j, "removed", jwrite_list(&r->removed));
 	json_object_set_new(j, "estimate_bytes", json_integer(r->estimate));
 	json_object_set_new(j, "set",
 	    r->set.dir ? set_json(&r->set) : json_null());

@@ -18,6 +18,17 @@ jwrite_text(const char *s)
 }
 
 json_t *
+jwrite_list(const struct vec *v)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		json_array_append_new(list, jwrite_text(v->v[i]));
+	return list;
+}
+
+json_t *
 jwrite_time(int64_t at)
 {
 	char *s;

@@ -37,11 +37,6 @@ database(const struct manifest_db *d)
 static json_t *
 tree(const struct manifest_tree *t)
 {
-	json_t *changed = json_array();
-	size_t i;
-
-	for (i = 0; i < t->changed.n; i++)
-		json_array_append_new(changed, jwrite_text(t->changed.v[i]));
 	return json_pack("{so so so sI sI sI sb so}", "name",
 	    jwrite_text(t->name), "path", jwrite_text(t->path), "file",
 	    jwrite_text(t->file), "entries", (json_int_t)t->entries,

@@ -46,9 +46,8 @@ gather_open(struct gather *g, struct err *e)
 	return 0;
 }
 
-int
-gather_measure(const struct gather *g, struct space_need *out,
-    struct err *e)
+static int
+measure(const struct gather *g, struct space_need *out, struct err *e)
 {
 	const struct source_tree *t;
 	struct path_usage u;
@@ -63,6 +62,18 @@ gather_measure(const struct gather *g, struct space_need *out,
 		out->tree_bytes += u.bytes;
 	}
 	return 0;
+}
+
+int
+gather_check_space(const struct gather *g, const char *backups,
+    const struct set *last, int64_t *estimate, struct err *e)
+{
+	struct space_need need = { 0 };
+
+	if (measure(g, &need, e))
+		return -1;
+	*estimate = space_estimate(&need, last);
+	return space_check(backups, *estimate, e);
 }
 
 static int

@@ -34,9 +34,12 @@ struct gather {
  */
 int gather_open(struct gather *g, struct err *e);
 
-/* How large all that will be read is. */
-int gather_measure(const struct gather *g, struct space_need *out,
-    struct err *e);
+/*
+ * Is there room for it in backups? last is the newest set, or NULL; about
+ * how many bytes it will have goes to *estimate.
+ */
+int gather_check_space(const struct gather *g, const char *backups,
+    const struct set *last, int64_t *estimate, struct err *e);
 
 /* Dump and pack, on two threads; then config files and containers. */
 int gather_run(struct gather *g, struct err *e);

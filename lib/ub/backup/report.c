@@ -54,14 +54,13 @@ report_parts(const struct manifest *m)
 json_t *
 report_list(const struct set_list *l)
 {
-	json_t *sets = json_array(), *broken = json_array();
+	json_t *sets = json_array();
 	size_t i;
 
 	for (i = 0; i < l->n; i++)
 		json_array_append_new(sets, set_json(&l->v[i]));
-	for (i = 0; i < l->broken.n; i++)
-		json_array_append_new(broken, jwrite_text(l->broken.v[i]));
-	return json_pack("{so so}", "sets", sets, "broken", broken);
+	return json_pack("{so so}", "sets", sets, "broken",
+	    jwrite_list(&l->broken));
 }
 
 static int64_t
