@@ -75,7 +75,7 @@ struct result {
 	struct runlock lock;
 	struct partial part;
 	struct manifest m;
-	struct set_list before; /* the sets that were there */
+	struct set_list before; /* what was there; v[0] is the newest */
 	struct set set;         /* the new one */
 	struct vec removed;
 	int64_t estimate;
@@ -107,12 +107,6 @@ describe(const struct cli *c, const struct args *a, struct result *r)
 	r->m.created_at = c->started_at;
 }
 
-static const struct set *
-last_set(const struct result *r)
-{
-	return r->before.n > 0 ? &r->before.v[0] : NULL;
-}
-
 static int
 publish(struct cli *c, struct gather *g, struct result *r, struct err *e)
 {
@@ -120,7 +114,7 @@ publish(struct cli *c, struct gather *g, struct result *r, struct err *e)
 	if (seal_set(r->part.dir, &r->m, e) || partial_publish(&r->part, e))
 		return -1;
 	g->published = 1;
-	space_compare(&r->m, last_set(r));
+	space_compare(&r->m, r->before.v);
 	return set_read(r->part.dir, &r->set, e);
 }
 
@@ -140,8 +134,8 @@ make_set(struct cli *c, const struct args *a, struct result *r,
 		c->repo.commit, e))
 		return -1;
 	describe(c, a, r);
-	if (gather_open(&g, e) || gather_check_space(&g, r->backups,
-				      last_set(r), &r->estimate, e))
+	if (gather_open(&g, e) ||
+	    gather_check_space(&g, r->backups, r->before.v, &r->estimate, e))
 		goto out;
 	if (c->common.dry_run)
 		ret = 0;

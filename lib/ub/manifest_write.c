@@ -42,7 +42,7 @@ tree(const struct manifest_tree *t)
 	    jwrite_text(t->file), "entries", (json_int_t)t->entries,
 	    "size_bytes", (json_int_t)t->size_bytes, "duration_ms",
 	    (json_int_t)t->duration_ms, "is_file", t->is_file, "changed",
-	    changed);
+	    jwrite_list(&t->changed));
 }
 
 static json_t *
