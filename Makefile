@@ -69,15 +69,18 @@ flags_now := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(SAN) $(COVER) $(WERROR)
 $(shell mkdir -p $(O) && { [ "$$(cat $(stamp) 2>/dev/null)" = \
 	'$(flags_now)' ] || printf '%s\n' '$(flags_now)' >$(stamp); })
 
+# V=1 shows the commands.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@;)
+
 $(O)/%.o: %.c $(stamp)
 	@mkdir -p $(@D)
-	$(CC) $(ub_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)$(CC) $(ub_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(O)/libub.a: $(lib_obj)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR)$(AR) rcs $@ $^
 
-link = $(CC) $(ub_ldflags) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+link = $(call say,LD)$(CC) $(ub_ldflags) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(O)/bin/%: $(O)/cmd/%.o $(O)/libub.a
 	@mkdir -p $(@D)
@@ -93,7 +96,7 @@ $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o \
 
 $(fail_so): tests/helper/fail.c $(stamp)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) -fPIC -shared \
+	$(call say,CC)$(CC) -std=c11 $(WARN) $(if $(WERROR),-Werror) $(CFLAGS) -fPIC -shared \
 		-o $@ $< -ldl
 
 -include $(lib_obj:.o=.d) $(cmd_src:%.c=$(O)/%.d) $(unit_src:%.c=$(O)/%.d) \
@@ -163,7 +166,8 @@ install: all ## install below $(DESTDIR)$(PREFIX)
 	$(INSTALL) -d $(addprefix $(DESTDIR),$(bindir) $(mandir)/man1 \
 		$(mandir)/man5 $(mandir)/man7 $(bashdir) $(zshdir) \
 		$(fishdir) $(docdir))
-	$(INSTALL) $(cmd_bin) $(DESTDIR)$(bindir)
+	for b in $(cmd_bin); do \
+		$(INSTALL) $$b $(DESTDIR)$(bindir) || exit 1; done
 	for m in $(man_src); do $(INSTALL) -m 644 $$m \
 		$(DESTDIR)$(mandir)/man$${m##*.} || exit 1; done
 	$(INSTALL) -m 644 completions/_ub $(DESTDIR)$(zshdir)
@@ -192,10 +196,13 @@ deps: ## install the Debian packages that are missing
 clean: ## remove what was built
 	rm -rf $(O)
 
+flags:
+	@echo '$(subst ','"'"',$(ub_cflags))'
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' \
 		Makefile
 
 .PHONY: all tests unit check check-bats demo bench lint asan tidy format \
-	fuzz cover install uninstall dist deps clean help
+	fuzz cover install uninstall dist deps clean flags help
 .SECONDARY:
