@@ -22,6 +22,8 @@ struct proc {
 	const char *dir;    /* working folder, or NULL */
 	int64_t timeout_ms; /* 0: none */
 	int shield;         /* not ended by a signal to us: for putting back */
+	int stop_fd;        /* if > 0: once it is readable the child is ended
+	                       as at its time limit; see stopped */
 	int stdout_fd;      /* where stdout goes if > 0; else out */
 	size_t max;         /* bytes of out and of errs that are kept; the rest
 	                       is read and dropped; 0: 64 KiB */
@@ -34,6 +36,7 @@ struct proc {
 	int exit;        /* exit code if it exited, else -1 */
 	int signal;      /* number of the signal that ended it, else 0 */
 	int timed_out;   /* 1: ended by us, too slow */
+	int stopped;     /* 1: ended by us, because of stop_fd */
 };
 
 /*

@@ -77,7 +77,7 @@ json_t *props_json(const struct props *p);
 
 /*
  * Read strictly: a wrong type, a missing key, an unknown provider or
- * privilege is ERR_NO, "set.manifest". Unknown keys are passed over.
+ * privilege is ERR_NO, "json.value". Unknown keys are passed over.
  */
 int props_from_json(struct props *p, const json_t *j, struct err *e);
 

@@ -31,6 +31,7 @@ struct run {
 	int64_t limit;   /* when to do the next thing, or -1 */
 	int ending;      /* NOT_YET, ASKED (TERM sent), KILLED */
 	int by_signal;   /* that is why it is being ended */
+	int by_stop;     /* or this is: stop_fd */
 	int gone;        /* it has ended, but is not reaped */
 	int64_t drain;   /* when to stop waiting for output */
 };
@@ -100,14 +101,15 @@ end_it(struct run *r)
 {
 	int64_t now = clock_ms();
 
-	if (r->ending == NOT_YET && !r->p->shield && sig_got()) {
+	if (r->ending == NOT_YET && !r->p->shield && sig_got())
 		r->by_signal = 1;
+	if (r->ending == NOT_YET && (r->by_signal || r->by_stop))
 		r->limit = now;
-	}
 	if (r->ending == KILLED || r->limit < 0 || now < r->limit)
 		return;
 	if (r->ending == NOT_YET) {
-		r->p->timed_out = !r->by_signal;
+		r->p->timed_out = !r->by_signal && !r->by_stop;
+		r->p->stopped = r->by_stop;
 		kill(-r->c.pid, SIGTERM);
 		/* A stopped process sees TERM only when it goes on. */
 		kill(-r->c.pid, SIGCONT);
@@ -147,11 +149,13 @@ wait_once(struct run *r)
 {
 	int wait = TICK_MS;
 	int64_t left = r->limit < 0 ? TICK_MS : r->limit - clock_ms();
-	struct pollfd p[4] = {
+	struct pollfd p[5] = {
 		{ .fd = r->c.out, .events = POLLIN },
 		{ .fd = r->c.errs, .events = POLLIN },
 		{ .fd = r->gone ? -1 : r->pid_fd, .events = POLLIN },
 		{ .fd = r->ending || r->p->shield ? -1 : sig_fd(),
+		    .events = POLLIN },
+		{ .fd = r->ending || r->p->stop_fd <= 0 ? -1 : r->p->stop_fd,
 		    .events = POLLIN },
 	};
 
@@ -162,8 +166,10 @@ wait_once(struct run *r)
 		wait = 50;
 	if (left < wait)
 		wait = left > 0 ? (int)left : 0;
-	if (poll(p, 4, wait) < 0)
+	if (poll(p, 5, wait) < 0)
 		return;
+	if (p[4].revents)
+		r->by_stop = 1;
 	if (p[0].revents)
 		pump(r, &r->c.out, take_out);
 	if (p[1].revents)
@@ -211,7 +217,7 @@ proc_run(struct proc *p, struct err *e)
 	buf_reset(&p->out);
 	buf_reset(&p->errs);
 	p->exit = -1;
-	p->signal = p->timed_out = 0;
+	p->signal = p->timed_out = p->stopped = 0;
 	if (!p->shield && sig_check(e) != 0)
 		return -1;
 	if (proc_spawn(p, &r.c, e) != 0)
