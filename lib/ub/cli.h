@@ -111,6 +111,9 @@ void cli_finding(struct cli *c, const char *id, const char *level,
 /* Make <state> (0700, with its own .gitignore) if it is not there. */
 int cli_state(struct cli *c, struct err *e);
 
+/* Fit to be a run id: 1 to 128 letters, digits and "._:-". 0 or 1. */
+int cli_is_run_id(const char *id);
+
 /* json_string() of any bytes: invalid UTF-8 becomes U+FFFD; NULL is null. */
 json_t *cli_json_text(const char *s);
 

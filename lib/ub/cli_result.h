@@ -1,0 +1,16 @@
+/* cli_result.h - the result object, ub.result/1. */
+#ifndef UB_UB_CLI_RESULT_H
+#define UB_UB_CLI_RESULT_H
+
+#include <jansson.h>
+
+#include "ub/cli.h"
+
+/* The exit code as things stand: a signal, an error, an upstream's. */
+int cli_result_exit(const struct cli *c);
+
+/* The object as things stand; that of an upstream which failed, as it came.
+ * Caller owns. */
+json_t *cli_result_make(const struct cli *c);
+
+#endif
