@@ -58,6 +58,7 @@ unit_bin := $(unit_src:%.c=$(O)/%)
 fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_bin := $(fuzz_src:%.c=$(O)/%)
 fail_so := $(O)/tests/helper/fail.so
+plate := $(O)/tests/helper/boilerplate
 man_src := $(wildcard man/*.[157])
 progs := $(cmd_src:cmd/%.c=%)
 
@@ -89,6 +90,9 @@ $(O)/bin/%: $(O)/cmd/%.o $(O)/libub.a
 $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libub.a
 	$(link)
 
+$(plate): $(O)/tests/helper/boilerplate.o $(O)/libub.a
+	$(link)
+
 # FUZZER=1 (make fuzz): libFuzzer drives; else tests/fuzz/driver.c.
 $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o \
     $(if $(FUZZER),,$(O)/tests/fuzz/driver.o) $(O)/libub.a
@@ -100,9 +104,9 @@ $(fail_so): tests/helper/fail.c $(stamp)
 		-o $@ $< -ldl
 
 -include $(lib_obj:.o=.d) $(cmd_src:%.c=$(O)/%.d) $(unit_src:%.c=$(O)/%.d) \
-	$(fuzz_src:%.c=$(O)/%.d)
+	$(fuzz_src:%.c=$(O)/%.d) $(plate).d
 
-tests: all $(unit_bin) $(fuzz_bin) $(fail_so)
+tests: all $(unit_bin) $(fuzz_bin) $(fail_so) $(plate)
 
 unit: $(unit_bin) ## build and run the unit tests alone
 	@for t in $(unit_bin); do $$t || exit 1; done

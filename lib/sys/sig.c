@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "sys/clock.h"
@@ -34,9 +35,23 @@ on_signal(int number)
 		asked_at = clock_ms();
 		asked = 1;
 	}
-	if (!got) {
+	if (!got || got == SIGALRM) {
 		got = number;
 		/* A pipe that is full is readable all the same. */
+		n = write(self_pipe[1], "", 1);
+		(void)n;
+	}
+	errno = saved;
+}
+
+static void
+on_alarm(int number)
+{
+	int saved = errno;
+	ssize_t n;
+
+	if (!got) {
+		got = number;
 		n = write(self_pipe[1], "", 1);
 		(void)n;
 	}
@@ -65,6 +80,7 @@ handle(int number, void (*handler)(int))
 	sigaddset(&sa.sa_mask, SIGINT);
 	sigaddset(&sa.sa_mask, SIGTERM);
 	sigaddset(&sa.sa_mask, SIGHUP);
+	sigaddset(&sa.sa_mask, SIGALRM);
 	sigaction(number, &sa, NULL);
 }
 
@@ -85,6 +101,24 @@ sig_init(void)
 	handle(SIGHUP, on_signal);
 	handle(SIGUSR1, on_status);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+void
+sig_deadline(int64_t ms)
+{
+	struct itimerval limit = { .it_value = { .tv_sec = ms / 1000,
+		.tv_usec = ms % 1000 * 1000 } };
+	sigset_t set;
+
+	if (ms <= 0)
+		return;
+	/* Our parent may have ignored or blocked it. */
+	signal(SIGALRM, SIG_DFL);
+	handle(SIGALRM, on_alarm);
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	setitimer(ITIMER_REAL, &limit, NULL);
 }
 
 int
@@ -116,6 +150,9 @@ sig_check(struct err *e)
 
 	if (!number)
 		return 0;
+	if (number == SIGALRM)
+		return err_set(e, ERR_LATER, "timeout",
+		    "the time limit is over");
 	return err_set(e, ERR_TROUBLE, "signal", "interrupted by %s",
 	    number == SIGINT ? "SIGINT" :
 	    number == SIGTERM ? "SIGTERM" : "SIGHUP");

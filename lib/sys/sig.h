@@ -9,16 +9,25 @@
 #ifndef UB_SYS_SIG_H
 #define UB_SYS_SIG_H
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 void sig_init(void);
 int sig_fd(void);     /* readable once a signal has come; never read it */
-int sig_got(void);    /* the signal's number, or 0 */
+int sig_got(void);    /* the signal's number, SIGALRM when the time limit is
+                         over, or 0 */
 int sig_status(void); /* 1 once after each SIGUSR1 */
 
 /*
+ * Set a time limit for the whole run from now on; 0: none. When it is over,
+ * all waits end as if a signal had come.
+ */
+void sig_deadline(int64_t ms);
+
+/*
  * If a signal has come: set "interrupted by SIGTERM" (3, kind "signal") and
- * return -1.
+ * return -1. If the time limit is over: ERR_LATER, "timeout".
  */
 int sig_check(struct err *e);
 

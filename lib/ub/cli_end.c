@@ -10,31 +10,29 @@
 #include "ub/cli_event.h"
 #include "ub/cli_result.h"
 
-/* Failing to write history does not change what happened. */
-static void
-audit(struct cli *c)
+/* Failing to write history does not change what happened: a warning. */
+static int
+audit(struct cli *c, json_t *result)
 {
 	struct err e = { 0 };
-	json_t *result;
+	int r;
 
 	if (!c->audit || !c->state || c->common.dry_run || c->pass)
-		return;
-	result = cli_result_make(c);
-	if (cli_audit_append(c, result, &e))
+		return 0;
+	r = cli_audit_append(c, result, &e);
+	if (r)
 		log_warn("audit.write", "%s", e.msg);
-	json_decref(result);
 	err_release(&e);
+	return r;
 }
 
 static void
-print_json(const struct cli *c)
+print_json(const json_t *result)
 {
-	json_t *result = cli_result_make(c);
 	char *line = json_dumps(result, JSON_COMPACT);
 
 	printf("%s\n", line);
 	free(line);
-	json_decref(result);
 }
 
 static void
@@ -58,7 +56,7 @@ print_error(const struct cli *c)
 }
 
 /* A result that nobody could be told is no success. */
-static void
+static int
 close_stdout(struct cli *c)
 {
 	struct err e = { 0 };
@@ -74,7 +72,7 @@ close_stdout(struct cli *c)
 		number = errno;
 	}
 	if (!failed)
-		return;
+		return 0;
 	errno = number ? number : EIO;
 	err_sys(&e, "cannot write to standard output");
 	if (c->audit && !c->common.dry_run)
@@ -84,6 +82,15 @@ close_stdout(struct cli *c)
 	if (e.hint)
 		log_raw("hint: %s", e.hint);
 	err_merge(&c->err, &e);
+	return -1;
+}
+
+/* The object again, after something was added to it. */
+static void
+renew(const struct cli *c, json_t **result)
+{
+	json_decref(*result);
+	*result = cli_result_make(c);
 }
 
 static void
@@ -113,19 +120,21 @@ cli_end(struct cli *c)
 	/* The signal that came last, or after the work: still one. */
 	if (!c->err.code && !c->pass && !c->ended)
 		sig_check(&c->err);
-	audit(c);
-	if (c->common.json)
-		print_json(c);
-	print_error(c);
-	close_stdout(c);
 	result = cli_result_make(c);
+	if (audit(c, result))
+		renew(c, &result);
+	if (c->common.json)
+		print_json(result);
+	print_error(c);
+	if (close_stdout(c))
+		renew(c, &result);
 	cli_event_close(c, result);
 	json_decref(result);
 	log_on_warning(NULL, NULL);
 	code = cli_result_exit(c);
 	release(c);
 	*c = (struct cli){ 0 };
-	if (sig_killed())
+	if (cli_result_signal())
 		sig_reraise();
 	return code;
 }

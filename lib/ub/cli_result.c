@@ -1,15 +1,24 @@
 /* cli_result.c - the result object, ub.result/1. */
 #include "ub/cli_result.h"
 
+#include <signal.h>
+
 #include "sys/clock.h"
 #include "sys/sig.h"
 #include "ub/jwrite.h"
 
 int
+cli_result_signal(void)
+{
+	/* SIGALRM is the time limit: an error like others. */
+	return sig_got() == SIGALRM ? 0 : sig_got();
+}
+
+int
 cli_result_exit(const struct cli *c)
 {
-	if (sig_got())
-		return 128 + sig_got();
+	if (cli_result_signal())
+		return 128 + cli_result_signal();
 	if (c->err.code)
 		return (int)c->err.code;
 	return c->pass;
@@ -29,7 +38,7 @@ error_json(const struct cli *c)
 		json_object_set_new(
 		    detail, e->detail.v[i], jwrite_text(e->detail.v[i + 1]));
 	/* The signal takes the exit code; what is left behind still counts. */
-	if (sig_got() && e->code >= ERR_UNDONE)
+	if (cli_result_signal() && e->code >= ERR_UNDONE)
 		json_object_set_new(
 		    detail, "code", json_string(err_status(e->code)));
 	return json_pack("{s:s, s:o, s:o, s:o}", "kind",
@@ -41,7 +50,7 @@ error_json(const struct cli *c)
 static const char *
 status(const struct cli *c)
 {
-	if (sig_got())
+	if (cli_result_signal())
 		return "signal";
 	if (c->err.code)
 		return err_status(c->err.code);

@@ -6,6 +6,9 @@
 
 #include "ub/cli.h"
 
+/* The number of the signal that ends this run, or 0. */
+int cli_result_signal(void);
+
 /* The exit code as things stand: a signal, an error, an upstream's. */
 int cli_result_exit(const struct cli *c);
 
