@@ -83,16 +83,17 @@ find(const struct parse *p, int value)
 }
 
 static int
-unknown(const struct parse *p, const char *word, struct err *e)
+unknown(
+    const struct parse *p, const char *word, const char *near, struct err *e)
 {
 	const char **names = mem_alloc((p->n + 1) * sizeof(*names));
 	char *name = mem_dupn(word, strcspn(word, "="));
-	const char *near;
 	size_t i;
 
 	for (i = 0; i < p->n; i++)
 		names[i] = p->all[i]->name;
-	near = strncmp(name, "--", 2) ? NULL : text_nearest(name + 2, names);
+	if (!near && strncmp(name, "--", 2) == 0)
+		near = text_nearest(name + 2, names);
 	err_set(e, ERR_USAGE, "usage.option", "unknown option '%s'", name);
 	if (near)
 		err_hint(e, "did you mean '--%s'?", near);
@@ -183,7 +184,7 @@ take(struct parse *p, int got, char **argv, struct err *e)
 	char letter[3] = { '-', (char)optopt, '\0' };
 
 	if (i == p->n)
-		return unknown(p, optopt ? letter : argv[optind - 1], e);
+		return unknown(p, optopt ? letter : argv[optind - 1], NULL, e);
 	o = p->all[i];
 	if (got == ':')
 		return err_set(e, ERR_USAGE, "usage.option",
@@ -192,7 +193,7 @@ take(struct parse *p, int got, char **argv, struct err *e)
 		return err_set(e, ERR_USAGE, "usage.option",
 		    "option '--%s' takes no value", o->name);
 	if (got == VALUE(i) && is_abbreviated(o, word_used(argv)))
-		return unknown(p, word_used(argv), e);
+		return unknown(p, word_used(argv), o->name, e);
 	if (p->seen[i] && o->type != OPT_FLAG && o->type != OPT_LIST)
 		return err_set(e, ERR_USAGE, "usage.option",
 		    "option '--%s' is given twice", o->name);
