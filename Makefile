@@ -49,7 +49,12 @@ ub_cflags = -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
 ub_ldflags = $(LDHARDEN) -pthread $(if $(SAN),-fsanitize=$(SAN)) \
 	$(if $(COVER),--coverage)
 
-lib_src := $(wildcard lib/*/*.c lib/*/*/*.c)
+# The gzip decoder: ISA-L if it is there (or ISAL=1), else zlib (ISAL=).
+ISAL ?= $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo 1)
+ISAL := $(ISAL)
+PKGS += $(if $(ISAL),libisal)
+lib_src := $(filter-out lib/ext/flate_$(if $(ISAL),zlib,isal).c, \
+	$(wildcard lib/*/*.c lib/*/*/*.c))
 lib_obj := $(lib_src:%.c=$(O)/%.o)
 cmd_src := $(wildcard cmd/*.c)
 cmd_bin := $(cmd_src:cmd/%.c=$(O)/bin/%)
@@ -66,7 +71,7 @@ all: $(cmd_bin) ## build the programs into build/bin (default)
 
 # Rebuild everything when the flags change.
 stamp := $(O)/flags
-flags_now := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(SAN) $(COVER)
+flags_now := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $(SAN) $(COVER) $(ISAL)
 $(shell mkdir -p $(O) && { [ "$$(cat $(stamp) 2>/dev/null)" = \
 	'$(flags_now)' ] || printf '%s\n' '$(flags_now)' >$(stamp); })
 
@@ -112,7 +117,8 @@ unit: $(unit_bin) ## build and run the unit tests alone
 	@for t in $(unit_bin); do $$t || exit 1; done
 
 again = @$(MAKE) --no-print-directory -j$(JOBS)
-asan_flags = O=$(O)/asan SAN=address,undefined CFLAGS='-O1 -g'
+# The other gzip engine too, so that both are tested.
+asan_flags = O=$(O)/asan SAN=address,undefined CFLAGS='-O1 -g' ISAL=
 
 check: ## install what is missing, build, run every test
 	@ci/deps.sh build server check

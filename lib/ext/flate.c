@@ -1,28 +1,26 @@
-/* flate.c - gzip by zlib: every member to its end, nothing behind. */
+/* flate.c - gzip: every member to its end, nothing behind. */
 #include "ext/flate.h"
 
-#include <assert.h>
-#include <limits.h>
-
-#define ZLIB_CONST /* next_in points to const */
-#include <zlib.h>
-
 #include "base/mem.h"
+#include "ext/flate_engine.h"
 
 /*
- * Large pieces cost less: at each call that has filled its output, inflate()
- * copies the last 32 KiB into a window of its own. 256 KiB still stay in a
- * processor's second cache.
+ * Large pieces cost less: an engine keeps the last 32 KiB of each piece.
+ * 256 KiB still stay in a processor's second cache.
  */
 #define FLATE_OUT ((size_t)256 * 1024)
+#define FLATE_HEADER 10 /* bytes of the shortest header (RFC 1952) */
 
 struct flate {
-	z_stream z;
+	struct flate_engine *engine;
 	const char *what;
 	flate_fn *fn;
 	void *ctx;
-	int in_member; /* inside one: input may not end here */
-	long members;  /* that ended well */
+	size_t member_in; /* bytes of the current member so far */
+	int has_out;      /* it put something out */
+	int in_member;    /* inside one: input may not end here */
+	int filled;       /* the last piece was full: more may come */
+	long members;     /* that ended well */
 	unsigned char out[FLATE_OUT];
 };
 
@@ -30,12 +28,8 @@ struct flate *
 flate_new(const char *what, flate_fn *fn, void *ctx)
 {
 	struct flate *f = mem_alloc(sizeof(*f));
-	/* 16: gzip's wrapper, and no other. */
-	int ok = inflateInit2(&f->z, MAX_WBITS + 16);
 
-	/* Only a lack of memory, or another zlib than at build time. */
-	assert(ok == Z_OK);
-	(void)ok;
+	f->engine = flate_engine_new();
 	f->what = what;
 	f->fn = fn;
 	f->ctx = ctx;
@@ -49,39 +43,46 @@ flate_bad(const struct flate *f, const char *why, struct err *e)
 	    f->what, why);
 }
 
-/* The data is wrong, or at its end too early. */
-static int
-flate_damage(const struct flate *f, const char *why, struct err *e)
+static const char *
+flate_why(const struct flate *f, enum flate_rc rc)
 {
-	/* The ten bytes of a header, of which nothing is put out. */
-	int in_header = f->z.total_out == 0 && f->z.total_in < 10;
+	int in_header = !f->has_out && f->member_in < FLATE_HEADER;
 
-	if (in_header && f->members > 0)
-		why = "there is other data behind its end";
-	return flate_bad(f, why, e);
+	if (f->members > 0 && (rc == FLATE_BAD_HEADER || in_header))
+		return "there is other data behind its end";
+	if (rc == FLATE_BAD_HEADER)
+		return "it is no gzip data";
+	if (rc == FLATE_BAD_CHECK)
+		return "its checksum is wrong";
+	if (rc == FLATE_BAD_DATA)
+		return "its data is damaged";
+	return "the data ends too early";
 }
 
-/* One call of inflate(). */
 static int
-flate_step(struct flate *f, struct err *e)
+flate_step(struct flate *f, struct flate_io *io, struct err *e)
 {
-	size_t len;
-	int rc;
+	size_t before = io->in_len, len;
+	enum flate_rc rc;
 
 	f->in_member = 1;
-	f->z.next_out = f->out;
-	f->z.avail_out = (uInt)FLATE_OUT;
-	rc = inflate(&f->z, Z_NO_FLUSH);
-	len = FLATE_OUT - f->z.avail_out;
+	io->out = f->out;
+	io->out_len = FLATE_OUT;
+	rc = flate_engine_step(f->engine, io);
+	len = FLATE_OUT - io->out_len;
+	f->member_in += before - io->in_len;
+	f->has_out |= len > 0;
+	f->filled = io->out_len == 0;
 	/* What came out before the damage is as good as nothing. */
-	if (rc != Z_OK && rc != Z_STREAM_END && rc != Z_BUF_ERROR)
-		return flate_damage(f, f->z.msg ? f->z.msg : "damaged", e);
+	if (rc != FLATE_MORE && rc != FLATE_END)
+		return flate_bad(f, flate_why(f, rc), e);
 	if (len > 0 && f->fn(f->ctx, f->out, len, e) < 0)
 		return -1;
-	if (rc == Z_STREAM_END) {
-		f->in_member = 0;
+	if (rc == FLATE_END) {
+		flate_engine_reset(f->engine);
+		f->in_member = f->has_out = f->filled = 0;
+		f->member_in = 0;
 		f->members++;
-		inflateReset(&f->z);
 	}
 	return 0;
 }
@@ -89,22 +90,12 @@ flate_step(struct flate *f, struct err *e)
 int
 flate_add(struct flate *f, const void *data, size_t len, struct err *e)
 {
-	const unsigned char *at = data;
+	struct flate_io io = { .in = data, .in_len = len };
 
-	while (len > 0) {
-		uInt take = len < UINT_MAX ? (uInt)len : UINT_MAX;
-
-		f->z.next_in = at;
-		f->z.avail_in = take;
-		/* A full piece may mean that more is still to come out. */
-		while (f->z.avail_in > 0 ||
-		    (f->in_member && f->z.avail_out == 0)) {
-			if (flate_step(f, e) < 0)
-				return -1;
-		}
-		at += take;
-		len -= take;
-	}
+	/* A full piece may mean that more is still to come out. */
+	while (io.in_len > 0 || (f->in_member && f->filled))
+		if (flate_step(f, &io, e) < 0)
+			return -1;
 	return 0;
 }
 
@@ -114,7 +105,7 @@ flate_end(struct flate *f, struct err *e)
 	int rc = 0;
 
 	if (f->in_member)
-		rc = flate_damage(f, "the data ends too early", e);
+		rc = flate_bad(f, flate_why(f, FLATE_MORE), e);
 	else if (f->members == 0)
 		rc = flate_bad(f, "the data is empty", e);
 	flate_free(f);
@@ -126,6 +117,6 @@ flate_free(struct flate *f)
 {
 	if (!f)
 		return;
-	inflateEnd(&f->z);
+	flate_engine_free(f->engine);
 	free(f);
 }

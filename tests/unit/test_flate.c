@@ -184,11 +184,11 @@ test_flipped(void)
 	    missed, n);
 	gz.data[gz.len - 5] ^= 1;
 	decode(gz.data, gz.len, 64, &out, &e);
-	tap_is(e.msg, "cannot decode 'f.gz': incorrect data check", "CRC");
+	tap_is(e.msg, "cannot decode 'f.gz': its checksum is wrong", "CRC");
 	gz.data[gz.len - 5] ^= 1;
 	gz.data[gz.len - 1] ^= 1;
 	decode(gz.data, gz.len, 64, &out, &e);
-	tap_is(e.msg, "cannot decode 'f.gz': incorrect length check",
+	tap_is(e.msg, "cannot decode 'f.gz': its checksum is wrong",
 	    "length");
 	buf_release(&gz);
 	buf_release(&out);
@@ -221,7 +221,7 @@ test_tail(void)
 	tap_ok(decode(gz.data, gz.len, gz.len, &out, &e) == -1,
 	    "a NUL behind the end");
 	decode("PGDMP no gzip", 13, 13, &out, &e);
-	tap_is(e.msg, "cannot decode 'f.gz': incorrect header check",
+	tap_is(e.msg, "cannot decode 'f.gz': it is no gzip data",
 	    "no gzip at all");
 	buf_release(&gz);
 	buf_release(&out);
