@@ -3,13 +3,16 @@
  * watches for our signals and for the time limit; then the query is
  * cancelled. Server notices go to log_verbose().
  *
- * Errors: "cannot connect to database shop at db:5432: Connection refused".
+ * Errors: "cannot connect to database shop at db:5432: Connection refused",
+ * "cannot query database shop at db:5432: relation "x" does not exist".
  * Code: no connection, server starting or stopping, too many connections,
  * session ended, lock or statement time-out: ERR_LATER ("db.connect",
- * "db.gone", "db.timeout"); password or database wrong, missing right
- * (42501): ERR_TROUBLE ("db.auth", "db.right"); all else ERR_TROUBLE
- * ("db.sql"). Detail holds sqlstate. Messages are in English (lc_messages)
- * where the server lets us.
+ * "db.gone", "db.timeout"); password, role, database or TLS wrong, missing
+ * right (42501): ERR_TROUBLE ("db.auth", "db.right"); a parameter that libpq
+ * does not take, an unknown service: ERR_USAGE ("database.url"); all else
+ * ERR_TROUBLE ("db.sql"). Detail holds sqlstate and, where the server gave
+ * them, detail and position (characters from 1). Messages are in English
+ * (lc_messages) where the server lets us.
  */
 #ifndef UB_EXT_DB_H
 #define UB_EXT_DB_H
@@ -23,7 +26,9 @@ struct db; /* a session; use it in one thread at a time */
 
 struct db_opts {
 	const char *app;        /* application_name; NULL: log_prog() */
-	int64_t timeout_ms;     /* of connecting and of each query; 0: none */
+	int64_t timeout_ms;     /* of connecting and of each query; 0: none,
+	                           but connect_timeout counts */
+	int shield;             /* as db_shield(), from the start */
 };
 
 /*
@@ -35,6 +40,19 @@ struct db *db_open(const struct dsn *d, const struct db_opts *o,
     struct err *e);
 void db_close(struct db *db); /* NULL is fine */
 
+/*
+ * Shield (1) or expose (0) the session: when shielded, a signal that came
+ * does not end a wait. For putting back what was changed.
+ */
+void db_shield(struct db *db, int on);
+
+/*
+ * Set host, port, user and dbname of out to those that the session really
+ * uses: of several hosts the one that answered, the default socket's folder.
+ * Nothing else is in it; for records and messages. Caller releases.
+ */
+void db_where(const struct db *db, struct dsn *out);
+
 int db_version(const struct db *db);     /* 150020 for 15.20 */
 int db_pid(const struct db *db);         /* backend's pid */
 int db_alive(struct db *db);             /* asks the server; 1 or 0 */
@@ -43,7 +61,10 @@ struct db_rows; /* a result; values are borrowed until db_rows_free() */
 
 /*
  * One statement with text parameters ($1 …; params is NULL-terminated, NULL
- * for none). rows may be NULL to drop the result. 0 or -1.
+ * for none). rows may be NULL to drop the result. 0 or -1. When the time is
+ * up or a signal comes, the statement is cancelled; had it ended by then, it
+ * counts as done (0). Without any answer the session is given up (db.gone),
+ * and what became of the statement is not known. No COPY.
  */
 int db_query(struct db *db, const char *sql, const char *const *params,
     struct db_rows **rows, struct err *e);

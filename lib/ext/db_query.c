@@ -1,0 +1,214 @@
+/* db_query.c - statements: sent, waited for, called off. */
+#include <libpq-fe.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "ext/db_priv.h"
+#include "sys/clock.h"
+#include "sys/sig.h"
+
+/* How long a server may take to answer that it has cancelled. */
+#define CANCEL_MS 5000
+
+/* An ending of the wait for results. */
+enum end { END_DONE, END_TIMEOUT, END_SIGNAL };
+
+static void
+give_up(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+}
+
+/* Wait until PQgetResult() would not block. A broken connection counts. */
+static enum end
+await(struct db *db, int64_t deadline, int shield)
+{
+	for (;;) {
+		int unsent = PQflush(db->conn);
+		int what = DB_WAIT_READ | (unsent > 0 ? DB_WAIT_WRITE : 0);
+
+		if (unsent < 0 || (unsent == 0 && !PQisBusy(db->conn)))
+			return END_DONE;
+		switch (db_wait(PQsocket(db->conn), what, deadline, shield)) {
+		case DB_WAIT_TIMEOUT:
+			return END_TIMEOUT;
+		case DB_WAIT_SIGNAL:
+			return END_SIGNAL;
+		case DB_WAIT_READY:
+			break;
+		}
+		if (!PQconsumeInput(db->conn))
+			return END_DONE;
+	}
+}
+
+static int
+is_good(const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_TUPLES_OK:
+	case PGRES_COMMAND_OK:
+	case PGRES_EMPTY_QUERY:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+static int
+is_copy(const PGresult *res)
+{
+	switch (PQresultStatus(res)) {
+	case PGRES_COPY_IN:
+	case PGRES_COPY_OUT:
+	case PGRES_COPY_BOTH:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
+/*
+ * Take all results; keep the first bad one, else the last. *late: the wait
+ * was called off, and why. NULL: nothing came (see db->conn).
+ */
+static PGresult *
+collect(struct db *db, int64_t deadline, enum end *late)
+{
+	PGresult *kept = NULL, *res;
+	int shield = db->shield;
+	enum end end;
+
+	*late = END_DONE;
+	for (;;) {
+		end = await(db, deadline, shield);
+		if (end != END_DONE && *late != END_DONE) {
+			/* Not even the cancelling was answered. */
+			PQclear(kept);
+			give_up(db);
+			return NULL;
+		}
+		if (end != END_DONE) {
+			*late = end;
+			db_wait_cancel(db->conn);
+			deadline = clock_ms() + CANCEL_MS;
+			shield = 1;
+			continue;
+		}
+		res = PQgetResult(db->conn);
+		if (!res)
+			return kept;
+		if (kept && !is_good(kept)) {
+			PQclear(res);
+			continue;
+		}
+		PQclear(kept);
+		kept = res;
+		if (is_copy(res)) {
+			give_up(db);
+			return kept;
+		}
+	}
+}
+
+/* What a wait that was called off means for the caller. */
+static int
+called_off(struct db *db, enum end why, struct err *e)
+{
+	if (!db->conn)
+		return err_set(e, ERR_LATER, "db.gone",
+		    "cannot query database %s: no answer, "
+		    "not even to cancelling it", db->where);
+	if (why == END_SIGNAL)
+		return sig_check(e);
+	return db_error_late(db, "query", db->timeout_ms, e);
+}
+
+static int
+finish(struct db *db, struct db_rows **rows, struct err *e)
+{
+	int64_t deadline = db->timeout_ms ? clock_ms() + db->timeout_ms : 0;
+	enum end late;
+	PGresult *res = collect(db, deadline, &late);
+	int rc = 0;
+
+	if (res && is_good(res)) {
+		/* Done, though perhaps a moment after it was called off. */
+	} else if (res && is_copy(res)) {
+		rc = err_set(e, ERR_TROUBLE, "db.sql",
+		    "cannot query database %s: no COPY here", db->where);
+	} else if (late != END_DONE) {
+		rc = called_off(db, late, e);
+	} else {
+		rc = db_error_query(db, res, e);
+	}
+	if (rc == 0 && rows) {
+		*rows = mem_alloc(sizeof(**rows));
+		(*rows)->res = res;
+	} else {
+		PQclear(res);
+	}
+	return rc;
+}
+
+/* Before sending: is there a session, and does nobody want us to stop? */
+static int
+ready(struct db *db, struct err *e)
+{
+	if (!db->conn)
+		return db_error_query(db, NULL, e);
+	return db->shield ? 0 : sig_check(e);
+}
+
+int
+db_query(struct db *db, const char *sql, const char *const *params,
+    struct db_rows **rows, struct err *e)
+{
+	int n = 0;
+
+	if (rows)
+		*rows = NULL;
+	while (params && params[n])
+		n++;
+	if (ready(db, e) < 0)
+		return -1;
+	if (!PQsendQueryParams(db->conn, sql, n, NULL, params, NULL, NULL, 0))
+		return db_error_query(db, NULL, e);
+	return finish(db, rows, e);
+}
+
+int
+db_exec(struct db *db, struct err *e, const char *fmt, ...)
+{
+	struct buf sql = {0};
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	buf_vprintf(&sql, fmt, ap);
+	va_end(ap);
+	rc = ready(db, e);
+	if (rc == 0 && !PQsendQuery(db->conn, buf_text(&sql)))
+		rc = db_error_query(db, NULL, e);
+	else if (rc == 0)
+		rc = finish(db, NULL, e);
+	buf_release(&sql);
+	return rc;
+}
+
+int
+db_value(struct db *db, const char *sql, const char *const *params,
+    char **out, struct err *e)
+{
+	struct db_rows *rows;
+
+	*out = NULL;
+	if (db_query(db, sql, params, &rows, e) < 0)
+		return -1;
+	if (PQntuples(rows->res) > 0 && PQnfields(rows->res) > 0 &&
+	    !PQgetisnull(rows->res, 0, 0))
+		*out = mem_dup(PQgetvalue(rows->res, 0, 0));
+	db_rows_free(rows);
+	return 0;
+}

@@ -1,0 +1,75 @@
+/* pg.h - a throw-away PostgreSQL for unit tests, by tests/pg.sh. */
+#ifndef UB_TESTS_PG_H
+#define UB_TESTS_PG_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "sys/proc.h"
+
+static char pg_parent[] = "/tmp/ub-test-pg-XXXXXX";
+static char *pg_dir;
+static pid_t pg_owner;
+
+/* Run tests/pg.sh WHAT DIR [ARG]; 0 or -1. */
+static int
+pg_sh(const char *what, const char *arg)
+{
+	struct proc p = {0};
+	struct err e = {0};
+	int rc;
+
+	vec_add(&p.argv, "tests/pg.sh");
+	vec_add(&p.argv, what);
+	vec_add(&p.argv, pg_dir);
+	if (arg)
+		vec_add(&p.argv, arg);
+	p.timeout_ms = 120000;
+	rc = proc_demand(&p, "test.pg", &e);
+	if (rc < 0)
+		printf("# %s\n%.*s", e.msg, (int)p.errs.len,
+		    buf_text(&p.errs));
+	proc_release(&p);
+	err_release(&e);
+	return rc;
+}
+
+/* At the end of the process that started it; not of its children. */
+static void
+pg_stop(void)
+{
+	if (pg_owner != getpid())
+		return;
+	pg_sh("stop", NULL);
+	rmdir(pg_parent);
+	free(pg_dir);
+	pg_dir = NULL;
+}
+
+/* Start it and point PGHOST and PGUSER to it; ends the test if it cannot. */
+static void
+pg_start(const char *setting)
+{
+	static const char *const unset[] = { "PGPORT", "PGDATABASE",
+	    "PGPASSWORD", "PGPASSFILE", "PGSERVICE", "PGOPTIONS",
+	    "PGHOSTADDR" };
+
+	for (size_t i = 0; i < UB_LEN(unset); i++)
+		unsetenv(unset[i]);
+	if (!mkdtemp(pg_parent))
+		exit(1);
+	pg_dir = mem_printf("%s.d", pg_parent);
+	pg_owner = getpid();
+	atexit(pg_stop);
+	if (pg_sh("start", setting) < 0) {
+		printf("not ok 1 - PostgreSQL starts\n");
+		exit(1);
+	}
+	setenv("PGHOST", pg_dir, 1);
+	setenv("PGUSER", "postgres", 1);
+}
+
+#endif
