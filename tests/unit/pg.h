@@ -14,7 +14,7 @@ static char pg_parent[] = "/tmp/ub-test-pg-XXXXXX";
 static char *pg_dir;
 static pid_t pg_owner;
 
-/* Run tests/pg.sh WHAT DIR [ARG]; 0 or -1. */
+/* Call a function of tests/pg.sh: WHAT DIR [ARG]; 0 or -1. */
 static int
 pg_sh(const char *what, const char *arg)
 {
@@ -22,7 +22,10 @@ pg_sh(const char *what, const char *arg)
 	struct err e = {0};
 	int rc;
 
-	vec_add(&p.argv, "tests/pg.sh");
+	vec_add(&p.argv, "sh");
+	vec_add(&p.argv, "-c");
+	vec_add(&p.argv, ". tests/pg.sh; \"$@\"");
+	vec_add(&p.argv, "pg");
 	vec_add(&p.argv, what);
 	vec_add(&p.argv, pg_dir);
 	if (arg)
@@ -43,7 +46,7 @@ pg_stop(void)
 {
 	if (pg_owner != getpid())
 		return;
-	pg_sh("stop", NULL);
+	pg_sh("pg_stop", NULL);
 	rmdir(pg_parent);
 	free(pg_dir);
 	pg_dir = NULL;
@@ -64,7 +67,7 @@ pg_start(const char *setting)
 	pg_dir = mem_printf("%s.d", pg_parent);
 	pg_owner = getpid();
 	atexit(pg_stop);
-	if (pg_sh("start", setting) < 0) {
+	if (pg_sh("pg_start", setting) < 0) {
 		printf("not ok 1 - PostgreSQL starts\n");
 		exit(1);
 	}

@@ -475,7 +475,8 @@ test_ended(void)
 	    "at SOCK: no answer, not even to cancelling it");
 	db_close(stuck);
 
-	pg_sh("restart", "immediate");
+	pg_sh("pg_halt", "immediate");
+	pg_sh("pg_resume", NULL);
 	rc = db_query(admin, "SELECT 1", NULL, NULL, &e);
 	tap_ok(rc == -1 && e.code == ERR_LATER &&
 	    strcmp(e.kind, "db.gone") == 0, "the server crashed: %s", e.msg);
