@@ -133,6 +133,24 @@ test_whole(void)
 }
 
 static void
+test_create(void)
+{
+	char *file = path_join(dir, "created");
+	struct buf b = { 0 };
+	struct stat st = { 0 };
+
+	tap_ok(io_create(file, "one", 3, &e) == 0, "a new file");
+	tap_ok(stat(file, &st) == 0 && (st.st_mode & 07777) == 0600,
+	    "for its owner only");
+	tap_ok(io_create(file, "two", 3, &e) == -1, "must not be there");
+	error_is("cannot create '", "/created': File exists", "and why");
+	io_slurp(file, 9, &b, &e);
+	tap_is(buf_text(&b), "one", "what is there stays");
+	buf_release(&b);
+	free(file);
+}
+
+static void
 on_alarm(int number)
 {
 	(void)number;
@@ -189,6 +207,7 @@ main(void)
 	dir = tmp_dir("ub-test-io", &e);
 	test_failures();
 	test_whole();
+	test_create();
 	test_pipes();
 	free(dir);
 	return tap_done();

@@ -120,6 +120,32 @@ broken_pipe(void *ctx)
 }
 
 static int
+limited(void *ctx)
+{
+	struct err e = { 0 };
+	int64_t start = clock_ms();
+	int r = 0;
+
+	(void)ctx;
+	sig_init();
+	sig_deadline(0);
+	if (sig_sleep(20, &e) != 0)
+		return 1;
+	sig_deadline(100);
+	if (sig_sleep(20000, &e) != -1 || e.code != ERR_LATER ||
+	    strcmp(e.kind, "timeout") != 0 ||
+	    strcmp(e.msg, "the time limit is over") != 0)
+		r = 2;
+	if (clock_ms() - start < 120 || clock_ms() - start > 10000)
+		r = 3;
+	raise(SIGINT);
+	if (sig_got() != SIGINT)
+		r = 4;
+	err_release(&e);
+	return r;
+}
+
+static int
 sleeper(void *ctx)
 {
 	struct err e = { 0 };
@@ -212,6 +238,8 @@ main(void)
 	    "USR1 asks once and ends no sleep");
 	tap_ok(child_run(broken_pipe, NULL, &errs) == 0,
 	    "a broken pipe is an error");
+	tap_ok(child_run(limited, NULL, &errs) == 0,
+	    "a time limit ends a sleep, and a signal counts more");
 	test_sleep();
 	test_reraise(&errs);
 	buf_release(&errs);
