@@ -31,7 +31,7 @@ struct parsed {
 	struct opt_common c;
 	struct err e;
 	int r;
-	char *argv[16];
+	char *argv[40];
 };
 
 /* Parse a line of words that are parted by one blank. */
