@@ -16,6 +16,29 @@ add(struct toc *t, int64_t dump_id, int64_t oid)
 	t->v[t->n++] = (struct toc_data){ .dump_id = dump_id, .oid = oid };
 }
 
+static void
+add_late(struct toc *t, int64_t dump_id)
+{
+	if ((t->n_late & (t->n_late - 1)) == 0)
+		t->late = mem_grow(t->late, t->n_late ? 2 * t->n_late : 1,
+		    sizeof(*t->late));
+	t->late[t->n_late++] = dump_id;
+}
+
+/* What a table needs before its statistics are gathered. */
+static int
+is_late(const char *kind)
+{
+	static const char *const kinds[] = { "INDEX ", "CONSTRAINT ",
+		"STATISTICS " };
+	size_t i;
+
+	for (i = 0; i < UB_LEN(kinds); i++)
+		if (strncmp(kind, kinds[i], strlen(kinds[i])) == 0)
+			return 1;
+	return 0;
+}
+
 /* A number and what must follow it; NULL if it is not so. */
 static const char *
 number(const char *s, const char *after, int64_t *out)
@@ -52,6 +75,8 @@ take_line(struct toc *t, const char *line)
 	t->entries++;
 	if (strncmp(s, "TABLE DATA ", strlen("TABLE DATA ")) == 0)
 		add(t, id, oid);
+	else if (is_late(s))
+		add_late(t, id);
 	return 0;
 }
 
@@ -113,5 +138,6 @@ void
 toc_release(struct toc *t)
 {
 	free(t->v);
+	free(t->late);
 	*t = (struct toc){ 0 };
 }

@@ -19,6 +19,8 @@ struct toc_data {
 struct toc {
 	struct toc_data *v; /* TABLE DATA entries */
 	size_t n;
+	int64_t *late;      /* dump ids of indexes, constraints, statistics */
+	size_t n_late;
 	int entries;        /* of every kind */
 };
 

@@ -1,0 +1,215 @@
+#include "ub/load/child.h"
+
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "sys/path.h"
+#include "sys/pool.h"
+#include "sys/proc.h"
+#include "sys/progress.h"
+
+#define FINISHED "pg_restore: finished item "
+#define GLOBALS "db/globals.sql"
+
+/* What is heard of pg_restore. */
+struct hearing {
+	const struct load_child *c;
+	char *error; /* the first line with an error */
+	char *hint;  /* the server's, right behind */
+};
+
+/* After "pg_restore: error: " and what else stands before the reason. */
+static const char *
+reason(const char *line)
+{
+	static const char *const before[] = { "error: ", "ERROR:  ",
+		"FATAL:  " };
+	const char *at;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(before); i++) {
+		at = strstr(line, before[i]);
+		if (at)
+			line = at + strlen(before[i]);
+	}
+	return line;
+}
+
+static void
+add_progress(const struct load *l, const char *line)
+{
+	int64_t id = strtoll(line + strlen(FINISHED), NULL, 10);
+	const struct manifest_file *f;
+	const struct manifest_table *t;
+	size_t i;
+
+	for (i = 0; i < l->db->n_tables; i++) {
+		t = &l->db->tables[i];
+		if (!t->file || strtoll(path_base(t->file), NULL, 10) != id)
+			continue;
+		f = manifest_find(&l->set->m, t->file);
+		progress_add(f ? f->size : 0);
+		return;
+	}
+}
+
+static void
+on_line(void *ctx, const char *line)
+{
+	struct hearing *h = ctx;
+
+	if (!h->error && strncmp(line, "pg_restore: error: ", 19) == 0)
+		h->error = mem_dup(reason(line));
+	else if (h->error && !h->hint && strncmp(line, "HINT:  ", 7) == 0)
+		h->hint = mem_dup(line + 7);
+	else if (strncmp(line, FINISHED, strlen(FINISHED)) == 0)
+		add_progress(h->c->l, line);
+	h->c->on_line(h->c->ctx, line);
+}
+
+/* conninfo of a database by name: pg_restore would read "a=b" as one. */
+static char *
+conninfo(const char *dbname)
+{
+	struct buf b = { 0 };
+
+	buf_puts(&b, "dbname='");
+	for (; *dbname; dbname++) {
+		if (*dbname == '\'' || *dbname == '\\')
+			buf_putc(&b, '\\');
+		buf_putc(&b, *dbname);
+	}
+	buf_putc(&b, '\'');
+	return buf_detach(&b);
+}
+
+static void
+arguments(const struct load *l, struct vec *v)
+{
+	unsigned jobs = l->jobs ? l->jobs : pool_cpus();
+
+	vec_add(v, l->tools->restore);
+	vec_addf(v, "-j%u", jobs);
+	vec_add(v, "-w");
+	vec_add(v, "--verbose");
+	vec_add(v, "--exit-on-error");
+	if (l->for_scratch) {
+		vec_add(v, "--no-owner");
+		vec_add(v, "--no-acl");
+		vec_add(v, "--no-tablespaces");
+		vec_add(v, "--no-subscriptions");
+	}
+	vec_add(v, "-d");
+	vec_take(v, conninfo(l->target));
+	vec_add(v, "--");
+	vec_take(v, set_path(l->set, l->db->folder));
+}
+
+/*
+ * Settings that any role may make, for these sessions alone. A lost server
+ * loses the unfinished copy too, so nobody need wait for its commits; the
+ * commit of the swap waits for all of them. Indexes are built in parallel
+ * already, one on each processor.
+ */
+static void
+environment(const struct load_child *c, struct vec *env)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	dsn_env(c->db, env);
+	buf_puts(&b, "PGOPTIONS=");
+	for (i = 0; i < env->n; i++)
+		if (strncmp(env->v[i], "PGOPTIONS=", 10) == 0)
+			buf_printf(&b, "%s ", env->v[i] + 10);
+	buf_puts(&b, "-c synchronous_commit=off -c jit=off "
+	    "-c max_parallel_maintenance_workers=0");
+	if (c->memory > 0)
+		buf_printf(&b, " -c maintenance_work_mem=%" PRId64 "kB",
+		    c->memory);
+	vec_take(env, buf_detach(&b));
+	vec_add(env, "LC_ALL=C");
+}
+
+static int
+has_any(const char *line, const char *const *words)
+{
+	for (; *words; words++)
+		if (strstr(line, *words))
+			return 1;
+	return 0;
+}
+
+static void
+hint_globals(const struct load *l, struct err *e)
+{
+	char *file = set_path(l->set, GLOBALS);
+
+	if (path_exists(file))
+		err_hint(e, "create the roles of the old server first: "
+		    "psql -d postgres -f %s", file);
+	else
+		err_hint(e, "create the role first");
+	free(file);
+}
+
+int
+load_child_explain(const struct load *l, const char *line,
+    const char *hint, struct err *e)
+{
+	static const char *const rights[] = { "permission denied",
+		"must be owner of", "must be member of", "must be superuser",
+		"must be able to SET ROLE", NULL };
+	static const char *const gone[] = { "server closed the connection",
+		"terminating connection", "could not connect",
+		"connection to server", "no connection to the server",
+		"the database system is", "SSL connection has been closed",
+		NULL };
+	enum err_code code = ERR_TROUBLE;
+	const char *kind = "load.restore";
+
+	if (strstr(line, "role \"") && strstr(line, "does not exist"))
+		kind = "load.role";
+	else if (has_any(line, rights))
+		kind = "load.right";
+	else if (has_any(line, gone)) {
+		kind = "db.gone";
+		code = ERR_LATER;
+	}
+	err_set(e, code, kind, "cannot restore database '%s': %s",
+	    l->db->name, line);
+	if (hint)
+		err_hint(e, "%s", hint);
+	if (strcmp(kind, "load.role") == 0)
+		hint_globals(l, e);
+	return -1;
+}
+
+int
+load_child_run(const struct load_child *c, struct err *e)
+{
+	struct hearing h = { .c = c };
+	struct proc p = { .on_errline = on_line, .ctx = &h,
+		.stop_fd = c->stop_fd };
+	int r;
+
+	arguments(c->l, &p.argv);
+	environment(c, &p.env);
+	r = proc_run(&p, e);
+	if (r == 0 && p.stopped)
+		r = 1;
+	else if (r == 0 && p.exit != 0 && h.error)
+		r = load_child_explain(c->l, h.error, h.hint, e);
+	else if (r == 0 && p.exit == -1)
+		r = err_set(e, ERR_TROUBLE, "load.restore",
+		    "cannot restore database '%s': 'pg_restore' was ended by "
+		    "signal %d", c->l->db->name, p.signal);
+	else if (r == 0 && p.exit != 0)
+		r = err_set(e, ERR_TROUBLE, "load.restore",
+		    "cannot restore database '%s': 'pg_restore' failed with "
+		    "exit code %d", c->l->db->name, p.exit);
+	free(h.error);
+	free(h.hint);
+	proc_release(&p);
+	return r;
+}
