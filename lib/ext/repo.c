@@ -1,0 +1,119 @@
+/* repo.c - the git repository that we stand in, by libgit2. */
+#include "ext/repo.h"
+
+#include <git2.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "sys/path.h"
+
+static int
+fail(const char *dir, struct err *e)
+{
+	const git_error *why = git_error_last();
+
+	return err_set(e, ERR_TROUBLE, "repo",
+	    "cannot read the repository at '%s': %s", dir,
+	    why ? why->message : "unknown error");
+}
+
+static int
+foreign(const char *dir, struct err *e)
+{
+	char *path = path_abs(dir), *word = text_shell(path);
+
+	err_set(e, ERR_TROUBLE, "repo.owner",
+	    "the repository at '%s' belongs to somebody else", path);
+	err_hint(e, "git config --global --add safe.directory %s", word);
+	free(word);
+	free(path);
+	return -1;
+}
+
+/* HEAD of a repository without commits names a branch all the same. */
+static char *
+unborn(git_repository *repo)
+{
+	git_reference *head = NULL;
+	const char *target;
+	char *name = NULL;
+
+	if (git_reference_lookup(&head, repo, "HEAD") == 0) {
+		target = git_reference_symbolic_target(head);
+		if (target && strncmp(target, "refs/heads/", 11) == 0)
+			name = mem_dup(target + 11);
+	}
+	git_reference_free(head);
+	return name;
+}
+
+static int
+read_head(
+    git_repository *repo, const char *dir, struct repo_info *out, struct err *e)
+{
+	git_reference *head = NULL;
+	git_object *commit = NULL;
+	int r = git_repository_head(&head, repo);
+
+	if (r == GIT_EUNBORNBRANCH || r == GIT_ENOTFOUND) {
+		out->branch = unborn(repo);
+		return 0;
+	}
+	if (r == 0)
+		r = git_reference_peel(&commit, head, GIT_OBJECT_COMMIT);
+	if (r) {
+		r = fail(dir, e);
+		goto out;
+	}
+	out->commit = mem_alloc(GIT_OID_HEXSZ + 1);
+	git_oid_tostr(out->commit, GIT_OID_HEXSZ + 1, git_object_id(commit));
+	if (git_reference_is_branch(head))
+		out->branch = mem_dup(git_reference_shorthand(head));
+out:
+	git_object_free(commit);
+	git_reference_free(head);
+	return r;
+}
+
+int
+repo_look(const char *dir, struct repo_info *out, struct err *e)
+{
+	git_repository *repo = NULL;
+	const char *root;
+	size_t len;
+	int r;
+
+	git_libgit2_init();
+	r = git_repository_open_ext(&repo, dir, 0, NULL);
+	if (r == GIT_ENOTFOUND) {
+		r = 0;
+		goto out;
+	}
+	if (r) {
+		r = r == GIT_EOWNER ? foreign(dir, e) : fail(dir, e);
+		goto out;
+	}
+	root = git_repository_workdir(repo);
+	if (root) {
+		len = strlen(root);
+		while (len > 1 && root[len - 1] == '/')
+			len--;
+		out->root = mem_dupn(root, len);
+	}
+	r = read_head(repo, dir, out, e);
+out:
+	git_repository_free(repo);
+	git_libgit2_shutdown();
+	if (r)
+		repo_info_release(out);
+	return r;
+}
+
+void
+repo_info_release(struct repo_info *r)
+{
+	free(r->root);
+	free(r->commit);
+	free(r->branch);
+	*r = (struct repo_info){ 0 };
+}
