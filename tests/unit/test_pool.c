@@ -17,7 +17,7 @@ struct job {
 	atomic_int total, now, most;
 	size_t bad, worse; /* items that fail, from 1 */
 	int stop_at;       /* a signal after so many */
-	int elsewhere;     /* called in another thread */
+	atomic_int elsewhere; /* called in another thread */
 	pthread_t caller;
 };
 
@@ -39,7 +39,7 @@ work(void *ctx, size_t i, struct err *e)
 	while (n > most && !atomic_compare_exchange_weak(&j->most, &most, n))
 		;
 	if (!pthread_equal(pthread_self(), j->caller))
-		j->elsewhere = 1;
+		atomic_store(&j->elsewhere, 1);
 	atomic_fetch_add(&j->calls[i], 1);
 	n = atomic_fetch_add(&j->total, 1) + 1;
 	if (n == j->stop_at)
