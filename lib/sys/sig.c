@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -14,8 +15,9 @@
 /* A second signal sooner than this is an echo of the first one. */
 #define ECHO_MS 200
 
-static volatile sig_atomic_t got, asked, status;
-static int64_t asked_at; /* written before, read after asked is set */
+/* Lock-free, and so fit for a handler as well as for other threads. */
+static atomic_int got, asked, status;
+static atomic_llong asked_at; /* written before asked is set */
 static int self_pipe[2] = { -1, -1 };
 
 /* Nothing but async-signal-safe calls; clock_gettime(2) is one. */
@@ -136,11 +138,8 @@ sig_got(void)
 int
 sig_status(void)
 {
-	int was = status;
-
-	if (was)
-		status = 0;
-	return was;
+	/* The exchange alone would cost each caller more. */
+	return status && atomic_exchange(&status, 0);
 }
 
 int
