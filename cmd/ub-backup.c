@@ -242,8 +242,8 @@ main(int argc, char **argv)
 	struct cli c = { 0 };
 
 	if (cli_begin(&c, &spec, &a, argc, argv) == 0) {
-		if (c.common.operands.n > 0)
-			r.verb = c.common.operands.v[0];
+		if (c.operands.n > 0)
+			r.verb = c.operands.v[0];
 		if (run(&c, &a, &r, &c.err) == 0 && !c.common.json)
 			print_text(&c, &r);
 		cli_data(&c, result_json(&r));
