@@ -133,6 +133,28 @@ run_all(struct db *admin, const struct vec *list, struct err *e)
 	return rc;
 }
 
+/* GRANT and REVOKE without the right to do so are mere warnings. */
+static int
+check_owner(struct db *db, const char *dbname, struct err *e)
+{
+	const char *params[] = { dbname, NULL };
+	struct db_rows *r = NULL;
+	int rc = db_query(db, "SELECT current_user AS me,"
+	    " pg_get_userbyid(datdba) AS owner,"
+	    " pg_has_role(datdba, 'USAGE') AS may"
+	    " FROM pg_database WHERE datname::text = $1", params, &r, e);
+
+	if (rc == 0 && db_count(r) == 1 && !db_get_bool(r, 0, "may")) {
+		rc = err_set(e, ERR_TROUBLE, "props.right", "role \"%s\" is "
+		    "not a member of its owner \"%s\"", db_get(r, 0, "me"),
+		    db_get(r, 0, "owner"));
+		err_hint(e, "GRANT \"%s\" TO \"%s\"",
+		    db_get(r, 0, "owner"), db_get(r, 0, "me"));
+	}
+	db_rows_free(r);
+	return rc;
+}
+
 int
 props_apply(struct db *admin, const struct props *p, const char *dbname,
     struct err *e)
@@ -142,12 +164,14 @@ props_apply(struct db *admin, const struct props *p, const char *dbname,
 	int rc;
 
 	props_sql_alter(p, name, &list);
-	rc = run_all(admin, &list, e);
+	rc = check_owner(admin, dbname, e);
+	if (rc == 0)
+		rc = run_all(admin, &list, e);
 	if (rc != 0 && is_state(e, "42704"))
 		explain_missing(admin, p, e);
 	else if (rc != 0 && is_state(e, "42501"))
-		err_hint(e, "it takes the owner \"%s\" of the database, and "
-		    "for some settings a superuser", p->owner);
+		err_hint(e, "some settings take a superuser, or GRANT SET ON "
+		    "PARAMETER");
 	if (rc != 0)
 		err_in(e, "cannot set the properties of database '%s'",
 		    dbname);
