@@ -65,6 +65,7 @@ ub()
 # json FILTER [ARG...] - jq -e on $output, which must be one line.
 json()
 {
+	# shellcheck disable=SC2154
 	[ "${#lines[@]}" -eq 1 ] || fail "not one line of JSON: $output"
 	jq -e "$@" >/dev/null <<<"$output" || {
 		batslib_print_kv_multi 'filter' "$*" 'json' "$output" |
