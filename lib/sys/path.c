@@ -120,6 +120,14 @@ path_exists(const char *path)
 }
 
 int
+path_is_file(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+int
 path_is_dir(const char *path)
 {
 	struct stat st;

@@ -22,6 +22,7 @@ char *path_abs(const char *path);
 
 int path_exists(const char *path); /* lstat works; 0 or 1 */
 int path_is_dir(const char *path); /* a folder, links followed; 0 or 1 */
+int path_is_file(const char *path); /* a regular file, no link; 0 or 1 */
 
 /* Make a folder and its parents (0700 for new ones); there is fine. */
 int path_mkdirs(const char *path, struct err *e);

@@ -1,0 +1,211 @@
+#include "ub/verify/member.h"
+
+#include "base/mem.h"
+#include "ext/flate.h"
+#include "ext/pack.h"
+#include "sys/io.h"
+#include "sys/progress.h"
+#include "sys/sig.h"
+#include "ub/verify/copy.h"
+
+#define TOC_MAGIC "PGDMP"
+
+/* A file on its way through hash and decoder. */
+struct pass {
+	const char *path;
+	const struct manifest_table *table; /* whose rows it holds, or NULL */
+	struct member *out;
+	struct hash *hash;
+	struct flate *flate; /* NULL: not gzip, or it failed */
+	struct copy copy;
+	struct err bad; /* the decoder's; hashing goes on */
+	int is_plain;   /* rows without compression */
+	int is_toc;
+};
+
+static void
+tap(void *ctx, const void *data, size_t len)
+{
+	struct pass *p = ctx;
+
+	hash_add(p->hash, data, len);
+	p->out->bytes += (int64_t)len;
+	progress_add((int64_t)len);
+}
+
+/* Decoded data of a dump's file. */
+static int
+on_data(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct pass *p = ctx;
+
+	return p->table ? copy_add(&p->copy, data, len, e) : 0;
+}
+
+/* A block of the file as it is. */
+static int
+on_block(void *ctx, const void *data, size_t len, struct err *e)
+{
+	struct pass *p = ctx;
+	size_t n = sizeof(TOC_MAGIC) - 1;
+
+	if (sig_check(e))
+		return -1;
+	if (p->out->bytes == 0 && p->is_toc &&
+	    (len < n || memcmp(data, TOC_MAGIC, n) != 0))
+		err_set(&p->bad, ERR_NO, "verify.toc",
+		    "it is no table of contents of pg_dump");
+	tap(p, data, len);
+	if (p->bad.code)
+		return 0;
+	if (p->flate && flate_add(p->flate, data, len, &p->bad)) {
+		flate_free(p->flate);
+		p->flate = NULL;
+	}
+	if (p->is_plain)
+		copy_add(&p->copy, data, len, &p->bad);
+	return 0;
+}
+
+static int
+ends_in(const char *s, const char *end)
+{
+	size_t n = strlen(s), m = strlen(end);
+
+	return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+static int
+is_raw(const char *path)
+{
+	return ends_in(path, ".dat.zst") || ends_in(path, ".dat.lz4");
+}
+
+static int
+is_archive(const char *path)
+{
+	return ends_in(path, ".tar.zst") && strncmp(path, "db/", 3) != 0;
+}
+
+/* Read all of it through what its name asks for. */
+static int
+read_through(struct pass *p, const struct manifest_file *f, struct err *e)
+{
+	struct pack_read rd = { .file = p->path, .tap = tap, .ctx = p };
+	struct pack_stats stats = { 0 };
+	int r;
+
+	if (is_archive(f->path)) {
+		r = pack_list(&rd, &stats, e);
+		p->out->entries = stats.entries;
+		pack_stats_release(&stats);
+		return r;
+	}
+	if (is_raw(f->path))
+		return pack_raw(&rd, on_data, e);
+	p->is_toc = ends_in(f->path, "/toc.dat");
+	p->is_plain = p->table && ends_in(f->path, ".dat");
+	if (ends_in(f->path, ".dat.gz"))
+		p->flate = flate_new(p->path, on_data, p);
+	r = io_each(p->path, on_block, p, e);
+	if (r == 0 && p->flate)
+		flate_end(p->flate, &p->bad);
+	else
+		flate_free(p->flate);
+	p->flate = NULL;
+	return r;
+}
+
+/* Everything decoded well: does it hold what the manifest says? */
+static int
+check_rows(struct pass *p, struct err *e)
+{
+	if (!p->table)
+		return 0;
+	if (copy_end(&p->copy, e))
+		return -1;
+	p->out->rows = p->copy.rows;
+	if (p->copy.rows == p->table->rows)
+		return 0;
+	return err_set(e, ERR_NO, "verify.rows",
+	    "it has %lld rows of \"%s\".\"%s\", the manifest says %lld",
+	    (long long)p->copy.rows, p->table->schema, p->table->name,
+	    (long long)p->table->rows);
+}
+
+static int
+check_entries(const struct set *s, const char *path, int64_t entries,
+    struct err *e)
+{
+	const struct manifest_tree *t;
+	size_t i;
+
+	for (i = 0; i < s->m.n_trees; i++) {
+		t = &s->m.trees[i];
+		if (strcmp(t->file, path) == 0 && t->entries != entries)
+			return err_set(e, ERR_NO, "verify.entries",
+			    "it has %lld entries, the manifest says %lld",
+			    (long long)entries, (long long)t->entries);
+	}
+	return 0;
+}
+
+static int
+decode(const struct member_job *j, const struct manifest_file *f,
+    struct pass *p, struct err *e)
+{
+	char hex[HASH_HEX_LEN + 1];
+	int r;
+
+	p->hash = hash_new();
+	r = read_through(p, f, e);
+	if (r) {
+		hash_free(p->hash);
+		return -1;
+	}
+	hash_end(p->hash, hex);
+	if (strcmp(hex, f->sha256) != 0)
+		return err_set(e, ERR_NO, "verify.hash",
+		    "its sha256 is not that of the manifest%s%s",
+		    p->bad.msg ? "; " : "", p->bad.msg ? p->bad.msg : "");
+	if (p->bad.code) {
+		err_merge(e, &p->bad);
+		return -1;
+	}
+	if (check_rows(p, e))
+		return -1;
+	return check_entries(j->set, f->path, p->out->entries, e);
+}
+
+static int
+hash_only(const struct manifest_file *f, const char *path,
+    struct member *out, struct err *e)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	if (hash_file(path, 0, hex, &out->bytes, e))
+		return -1;
+	progress_add(out->bytes);
+	if (strcmp(hex, f->sha256) == 0)
+		return 0;
+	return err_set(e, ERR_NO, "verify.hash",
+	    "its sha256 is not that of the manifest");
+}
+
+int
+member_check(const struct member_job *j, size_t i, struct member *out,
+    struct err *e)
+{
+	const struct manifest_file *f = &j->set->m.files[i];
+	char *path = set_path(j->set, f->path);
+	struct pass p = { .path = path, .out = out, .table = j->tables[i] };
+	int r;
+
+	if (j->level >= SET_LEVEL_READ)
+		r = decode(j, f, &p, e);
+	else
+		r = hash_only(f, path, out, e);
+	err_release(&p.bad);
+	free(path);
+	return r;
+}

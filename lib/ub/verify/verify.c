@@ -1,0 +1,189 @@
+#include "ub/verify.h"
+
+#include <pthread.h>
+
+#include "base/mem.h"
+#include "sys/path.h"
+#include "sys/pool.h"
+#include "ub/verify/folder.h"
+#include "ub/verify/member.h"
+
+struct verify {
+	struct member_job job;
+	struct verify_report *report;
+	size_t *order;        /* files of the manifest, the largest first */
+	pthread_mutex_t lock; /* for report */
+};
+
+static void
+finding(void *ctx, const char *member, const char *what)
+{
+	struct verify_report *r = ctx;
+
+	vec_addf(&r->findings, "%s: %s", member, what);
+}
+
+static int
+check_one(void *ctx, size_t n, struct err *e)
+{
+	struct verify *v = ctx;
+	size_t i = v->order[n];
+	const char *path = v->job.set->m.files[i].path;
+	struct member m = { 0 };
+	struct err bad = { 0 };
+	int r = member_check(&v->job, i, &m, &bad);
+
+	pthread_mutex_lock(&v->lock);
+	v->report->files++;
+	v->report->bytes += m.bytes;
+	v->report->rows += m.rows;
+	v->report->entries += m.entries;
+	if (r && bad.code == ERR_NO)
+		finding(v->report, path, bad.msg);
+	else if (r)
+		err_merge(e, &bad);
+	pthread_mutex_unlock(&v->lock);
+	err_release(&bad);
+	return e->code ? -1 : 0;
+}
+
+/* Sizes by index, for the sort; qsort() takes no context. */
+struct sized {
+	int64_t size;
+	size_t i;
+};
+
+static int
+largest_first(const void *a, const void *b)
+{
+	const struct sized *x = a, *y = b;
+
+	if (x->size != y->size)
+		return x->size < y->size ? 1 : -1;
+	return x->i < y->i ? -1 : 1;
+}
+
+/* The files that are there, the largest first; how many. */
+static size_t
+make_order(struct verify *v)
+{
+	const struct manifest *m = &v->job.set->m;
+	struct sized *s = mem_alloc((m->n_files + 1) * sizeof(*s));
+	size_t i, n = 0;
+	char *path;
+
+	v->order = mem_alloc((m->n_files + 1) * sizeof(*v->order));
+	for (i = 0; i < m->n_files; i++) {
+		path = set_path(v->job.set, m->files[i].path);
+		if (path_is_file(path))
+			s[n++] = (struct sized){ m->files[i].size, i };
+		free(path);
+	}
+	qsort(s, n, sizeof(*s), largest_first);
+	for (i = 0; i < n; i++)
+		v->order[i] = s[i].i;
+	free(s);
+	return n;
+}
+
+static void
+map_tables(struct verify *v)
+{
+	const struct manifest *m = &v->job.set->m;
+	const struct manifest_file *f;
+	size_t i, k;
+
+	v->job.tables =
+	    mem_alloc((m->n_files + 1) * sizeof(*v->job.tables));
+	for (i = 0; i < m->n_dbs; i++)
+		for (k = 0; k < m->dbs[i].n_tables; k++) {
+			if (!m->dbs[i].tables[k].file)
+				continue;
+			f = manifest_find(m, m->dbs[i].tables[k].file);
+			if (f)
+				v->job.tables[f - m->files] =
+				    &m->dbs[i].tables[k];
+		}
+}
+
+/* Large objects are files of their own, one each. */
+static void
+check_large_objects(struct verify *v)
+{
+	const struct manifest *m = &v->job.set->m;
+	const struct manifest_db *d;
+	char *prefix, *what;
+	int64_t n;
+	size_t i, k;
+
+	for (i = 0; i < m->n_dbs; i++) {
+		d = &m->dbs[i];
+		prefix = mem_printf("%s/blob_", d->folder);
+		for (k = 0, n = 0; k < m->n_files; k++)
+			n += strncmp(m->files[k].path, prefix,
+				 strlen(prefix)) == 0;
+		if (n != d->large_objects) {
+			what = mem_printf("it has %lld large objects, the "
+					  "manifest says %lld",
+			    (long long)n, (long long)d->large_objects);
+			finding(v->report, d->folder, what);
+			free(what);
+		}
+		free(prefix);
+	}
+}
+
+static int
+check_files(const struct set *s, enum set_level level,
+    struct verify_report *out, struct err *e)
+{
+	struct verify v = { .job = { .set = s, .level = level },
+		.report = out, .lock = PTHREAD_MUTEX_INITIALIZER };
+	size_t n = make_order(&v);
+	int r;
+
+	map_tables(&v);
+	r = pool_run(n, 0, 0, check_one, &v, e);
+	if (r == 0 && level >= SET_LEVEL_READ)
+		check_large_objects(&v);
+	free(v.job.tables);
+	free(v.order);
+	return r;
+}
+
+/* The first finding speaks for all. */
+static int
+judge(const struct set *s, const struct verify_report *out, struct err *e)
+{
+	const struct vec *f = &out->findings;
+
+	if (f->n == 0)
+		return 0;
+	if (f->n == 1)
+		return err_set(e, ERR_NO, "verify.damage",
+		    "set %s is damaged: %s", s->m.id, f->v[0]);
+	return err_set(e, ERR_NO, "verify.damage",
+	    "set %s is damaged: %s (and %zu more findings)", s->m.id,
+	    f->v[0], f->n - 1);
+}
+
+int
+verify_set(const struct set *s, enum set_level level,
+    struct verify_report *out, struct err *e)
+{
+	if (folder_check(s, finding, out, e))
+		return -1;
+	if (level == SET_LEVEL_QUICK)
+		out->files = (int64_t)s->m.n_files;
+	else if (folder_check_sums(s, finding, out, e) ||
+	    check_files(s, level, out, e))
+		return -1;
+	return judge(s, out, e);
+}
+
+void
+verify_report_release(struct verify_report *r)
+{
+	vec_release(&r->findings);
+	*r = (struct verify_report){ 0 };
+}
