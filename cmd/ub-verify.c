@@ -1,0 +1,236 @@
+/*
+ * ub-verify - prove a backup set good, up to really restoring it
+ *
+ * Exit: 0 it is good · 1 it is damaged · 2 usage · 3 it could not be found
+ * out · 4 there is no set · 5 a server is not there (level restore).
+ * Reads a set; writes VERIFIED.json into it.
+ */
+#include <stdio.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "sys/log.h"
+#include "ub/cli.h"
+#include "ub/jwrite.h"
+#include "ub/set.h"
+#include "ub/source.h"
+#include "ub/trial.h"
+#include "ub/verify.h"
+
+struct args {
+	const char *level;
+	int cluster;
+	int64_t jobs;
+};
+
+static const struct opt opts[] = {
+	{ 0, "level", "quick|hash|read|restore", OPT_WORD,
+	    offsetof(struct args, level), "how far to go (read)" },
+	{ 0, "scratch-cluster", NULL, OPT_FLAG,
+	    offsetof(struct args, cluster),
+	    "at level restore, use a throw-away cluster" },
+	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
+	    "parallel jobs of pg_restore (one a processor, at most 8)" },
+	{ 0 },
+};
+
+static const char *const synopsis[] = { "[SET|latest|PATH|-]", NULL };
+
+static const char *const examples[] = {
+	"ub-verify --level restore latest",
+	"ub-backup --json | ub-verify --json -",
+	NULL,
+};
+
+static const struct opt_spec spec = {
+	.prog = "ub-verify",
+	.about = "prove a backup set good, up to really restoring it",
+	.synopsis = synopsis,
+	.opts = opts,
+	.examples = examples,
+};
+
+/* What a run has and found. Valid as {0}. */
+struct result {
+	char *backups;
+	struct set set;
+	struct source src;
+	enum set_level level;
+	struct verify_report report;
+	int64_t restored; /* databases */
+	int ok;
+	int done; /* an answer was found: yes or no */
+};
+
+/* Which set: an operand, the pipe, or the newest. 1: pass the pipe on. */
+static int
+find_set(struct cli *c, struct result *r, struct err *e)
+{
+	const char *operand = c->operands.n ? c->operands.v[0] : "latest";
+	int up;
+
+	r->backups = conf_path(c->conf, "backup", "", "dir");
+	if (strcmp(operand, "-") == 0) {
+		up = cli_upstream(c, e);
+		if (up)
+			return up;
+		operand = cli_upstream_set(c);
+		if (!operand)
+			return err_set(e, ERR_TROUBLE, "pipe.set",
+			    "the result on standard input names no set");
+	}
+	return set_open(r->backups, operand, &r->set, e);
+}
+
+static int
+check_content(struct cli *c, struct result *r, struct err *e)
+{
+	enum set_level upto =
+	    r->level < SET_LEVEL_READ ? r->level : SET_LEVEL_READ;
+	int64_t bytes = 0;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < r->set.m.n_files; i++)
+		bytes += r->set.m.files[i].size;
+	cli_step(c, "verify", "verifying set", bytes);
+	ret = verify_set(&r->set, upto, &r->report, e);
+	cli_step_end(c, "verify");
+	return ret;
+}
+
+static int
+try_restore(struct cli *c, const struct args *a, struct result *r,
+    struct err *e)
+{
+	struct trial t = { .set = &r->set, .src = &r->src,
+		.own_cluster = a->cluster, .jobs = (unsigned)a->jobs };
+	int ret;
+
+	if (r->level < SET_LEVEL_RESTORE)
+		return 0;
+	cli_step(c, "restore", "restoring to try", 0);
+	ret = trial_run(&t, &r->restored, e);
+	cli_step_end(c, "restore");
+	return ret;
+}
+
+/* The answer stays with the set; a set on read-only ground is no failure. */
+static void
+remember(struct cli *c, struct result *r, const struct err *found)
+{
+	struct err err = { 0 };
+
+	for (size_t i = 0; i < r->report.findings.n; i++)
+		cli_finding(c, "damage", "error", r->report.findings.v[i]);
+	r->ok = found->code == ERR_OK;
+	r->done = r->ok || found->code == ERR_NO;
+	if (!r->done)
+		return;
+	if (set_mark_verified(&r->set, r->level, r->ok, found->msg, &err))
+		log_warn("verify.mark", "the answer is not kept: %s", err.msg);
+	else
+		set_read_verified(&r->set);
+	err_release(&err);
+}
+
+static int
+run(struct cli *c, const struct args *a, struct result *r, struct err *e)
+{
+	int ret = find_set(c, r, e);
+
+	if (ret)
+		return ret;
+	if (set_level_parse(a->level, &r->level) ||
+	    source_read(c->conf, NULL, &r->src, e))
+		return -1;
+	if (c->common.dry_run)
+		return 0;
+	ret = check_content(c, r, e);
+	if (ret == 0)
+		ret = try_restore(c, a, r, e);
+	remember(c, r, e);
+	return ret;
+}
+
+static json_t *
+findings_json(const struct vec *findings)
+{
+	json_t *list = json_array();
+	const char *s, *colon;
+	char *file;
+	size_t i;
+
+	for (i = 0; i < findings->n; i++) {
+		s = findings->v[i];
+		colon = strstr(s, ": ");
+		file = mem_dupn(s, colon ? (size_t)(colon - s) : 0);
+		json_array_append_new(list,
+		    json_pack("{so so}", "file", jwrite_text(file),
+			"message", jwrite_text(colon ? colon + 2 : s)));
+		free(file);
+	}
+	return list;
+}
+
+static json_t *
+result_json(const struct result *r)
+{
+	if (!r->set.dir)
+		return json_object();
+	return json_pack("{so ss so sI sI sI sI sI so}", "set",
+	    set_json(&r->set), "level", set_level_name(r->level), "ok",
+	    r->done ? json_boolean(r->ok) : json_null(), "files",
+	    (json_int_t)r->report.files, "bytes",
+	    (json_int_t)r->report.bytes, "rows", (json_int_t)r->report.rows,
+	    "entries", (json_int_t)r->report.entries, "databases_restored",
+	    (json_int_t)r->restored, "findings",
+	    findings_json(&r->report.findings));
+}
+
+static void
+print_text(const struct cli *c, const struct result *r)
+{
+	char *size;
+
+	if (c->common.dry_run) {
+		printf("would verify %s at level %s\n", r->set.m.id,
+		    set_level_name(r->level));
+		return;
+	}
+	size = num_size_text(r->report.bytes);
+	printf("%s: good at level %s: %lld files, %s read, %lld rows\n",
+	    r->set.m.id, set_level_name(r->level),
+	    (long long)r->report.files, size, (long long)r->report.rows);
+	free(size);
+}
+
+/* The first finding is in the error; the others come before it. */
+static void
+print_findings(const struct result *r)
+{
+	size_t i;
+
+	for (i = 1; i < r->report.findings.n; i++)
+		log_raw("%s", r->report.findings.v[i]);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct args a = { .level = "read" };
+	struct result r = { 0 };
+	struct cli c = { 0 };
+
+	if (cli_begin(&c, &spec, &a, argc, argv) == 0) {
+		if (run(&c, &a, &r, &c.err) == 0 && !c.common.json)
+			print_text(&c, &r);
+		print_findings(&r);
+		cli_data(&c, result_json(&r));
+	}
+	set_release(&r.set);
+	source_release(&r.src);
+	verify_report_release(&r.report);
+	free(r.backups);
+	return cli_end(&c);
+}

@@ -1,0 +1,18 @@
+/* scratch_cluster.h - a PostgreSQL of our own, for scratch.c alone. */
+#ifndef UB_UB_SCRATCH_CLUSTER_H
+#define UB_UB_SCRATCH_CLUSTER_H
+
+#include "base/err.h"
+#include "ub/scratch.h"
+
+/* initdb and start; sets cluster and admin. */
+int scratch_cluster_start(struct scratch *s, struct err *e);
+
+/* CREATE ROLE for each role of the set's globals.sql. */
+int scratch_cluster_roles(struct scratch *s, const struct set *set,
+    struct err *e);
+
+/* Stop at once and remove the folder. */
+int scratch_cluster_stop(struct scratch *s, struct err *e);
+
+#endif
