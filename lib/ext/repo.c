@@ -30,6 +30,20 @@ foreign(const char *dir, struct err *e)
 	return -1;
 }
 
+/*
+ * Without any safe.directory in git's configuration libgit2 1.5 says "not
+ * found" of a repository of somebody else, too.
+ */
+static int
+is_there(const char *dir)
+{
+	git_buf path = GIT_BUF_INIT;
+	int r = git_repository_discover(&path, dir, 0, NULL);
+
+	git_buf_dispose(&path);
+	return r == 0;
+}
+
 /* HEAD of a repository without commits names a branch all the same. */
 static char *
 unborn(git_repository *repo)
@@ -85,12 +99,13 @@ repo_look(const char *dir, struct repo_info *out, struct err *e)
 
 	git_libgit2_init();
 	r = git_repository_open_ext(&repo, dir, 0, NULL);
-	if (r == GIT_ENOTFOUND) {
+	if (r == GIT_ENOTFOUND && !is_there(dir)) {
 		r = 0;
 		goto out;
 	}
 	if (r) {
-		r = r == GIT_EOWNER ? foreign(dir, e) : fail(dir, e);
+		r = r == GIT_EOWNER || r == GIT_ENOTFOUND ? foreign(dir, e)
+							  : fail(dir, e);
 		goto out;
 	}
 	root = git_repository_workdir(repo);

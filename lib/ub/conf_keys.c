@@ -130,6 +130,15 @@ unknown(const char *text, const char *section, const char *key,
 }
 
 static int
+no_key(const char *text, const char *origin, struct err *e)
+{
+	err_set(e, ERR_USAGE, "config.key", "%s: '%s' is no key", origin, text);
+	return err_hint(e,
+	    "a key is SECTION.KEY or SECTION.NAME.KEY; ub.conf(5) lists "
+	    "them");
+}
+
+static int
 check_name(const struct conf_key *k, const char *name, const char *origin,
     struct err *e)
 {
@@ -156,7 +165,7 @@ conf_keys_parse(const char *text, const char *origin,
 	int r;
 
 	if (!first)
-		return unknown(text, text, "", origin, e);
+		return no_key(text, origin, e);
 	section = mem_dupn(text, (size_t)(first - text));
 	*name = first == last ? mem_dup("")
 			      : mem_dupn(first + 1, (size_t)(last - first - 1));
