@@ -15,9 +15,8 @@ add_query(struct buf *b, const struct dump_table *t)
 {
 	char *name = dump_tables_name(t);
 
-	/* A condition may end in a comment: it gets its own line. */
 	buf_printf(b, "%sSELECT %" PRId64 "::int8 AS oid, count(*) AS n"
-	    " FROM ONLY %s %s\n", b->len ? " UNION ALL " : "", t->oid, name,
+	    " FROM ONLY %s %s", b->len ? " UNION ALL " : "", t->oid, name,
 	    t->where ? t->where : "");
 	free(name);
 }

@@ -27,11 +27,27 @@ is_error_line(const char *line)
 	    strncmp(line, fatal, strlen(fatal)) == 0;
 }
 
+/* Words that say nothing: that a query failed, and that it is an error. */
+static const char *
+skip_noise(const char *line)
+{
+	static const char *const noise[] = { "query failed: ", "ERROR:  ",
+		"FATAL:  " };
+	size_t i;
+
+	for (i = 0; i < UB_LEN(noise); i++)
+		if (strncmp(line, noise[i], strlen(noise[i])) == 0)
+			line += strlen(noise[i]);
+	return line;
+}
+
 static void
 add_line(struct buf *b, const char *line, size_t len)
 {
+	const char *from = skip_noise(line);
+
 	buf_puts(b, b->len ? "; " : "");
-	buf_add(b, line, len);
+	buf_add(b, from, len - (size_t)(from - line));
 }
 
 /*
