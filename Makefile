@@ -99,7 +99,7 @@ $(plate): $(O)/tests/helper/boilerplate.o $(O)/libub.a
 	$(link)
 
 # FUZZER=1 (make fuzz): libFuzzer drives; else tests/fuzz/driver.c.
-$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o \
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/file.o \
     $(if $(FUZZER),,$(O)/tests/fuzz/driver.o) $(O)/libub.a
 	$(link) $(if $(FUZZER),-fsanitize=fuzzer)
 

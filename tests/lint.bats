@@ -39,8 +39,8 @@ all_files()
 }
 
 @test "python is only a helper of tests" {
-	run -1 grep -rlE 'python' Makefile lib cmd hooks ci --include='*' \
-	    --exclude=packages.txt
+	run -1 git grep -lE 'python' -- Makefile lib cmd hooks ci \
+	    ':!ci/packages.txt'
 }
 
 @test "every Debian package in the list exists once, sorted by group" {
