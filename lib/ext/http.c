@@ -72,8 +72,7 @@ explain(const struct http_get *g, const struct answer *a, CURLcode rc,
 		return -1;
 	if (a->too_large)
 		return err_set(e, ERR_TROUBLE, "http.protocol",
-		    "the answer of '%s' is larger than %zu bytes", where,
-		    a->max);
+		    "the answer of '%s' is too large", where);
 	if (!*why)
 		why = curl_easy_strerror(rc);
 	switch (rc) {
@@ -105,7 +104,8 @@ http_get(const struct http_get *g, int *status, struct buf *body,
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	char why[CURL_ERROR_SIZE] = "";
-	struct answer a = { .body = body, .max = g->max ? g->max : HTTP_MAX };
+	struct answer a = { .body = body,
+		.max = body->len + (g->max ? g->max : HTTP_MAX) };
 	CURLcode rc;
 	CURL *c;
 	long code = 0;
