@@ -7,10 +7,9 @@
 #include "base/mem.h"
 #include "pg.h"
 #include "pgsql.h"
+#include "script.h"
 #include "sys/clock.h"
 #include "sys/io.h"
-#include "sys/path.h"
-#include "sys/tmp.h"
 #include "tap.h"
 #include "ub/dump/state.h"
 
@@ -238,6 +237,26 @@ test_rich(void)
 	job_release(&j);
 }
 
+/* pg_dump gets no more jobs than the server has sessions for. */
+static void
+test_jobs(void)
+{
+	struct job j;
+
+	job_init(&j, "frozen");
+	j.o.jobs = 2;
+	fine(dump_open(&j.o, &j.m, &j.d, &j.e), "open", &j.e);
+	tap_ok(j.d->jobs == 2, "as many as asked for: %u", j.d->jobs);
+	job_release(&j);
+	job_init(&j, "frozen");
+	j.o.jobs = 99;
+	fine(dump_open(&j.o, &j.m, &j.d, &j.e), "open", &j.e);
+	tap_ok(j.d->jobs >= 3 && j.d->jobs <= 6, "no more than fit: %u",
+	    j.d->jobs);
+	fine(dump_run(j.d, j.set, &j.e), "run", &j.e);
+	job_release(&j);
+}
+
 /* A table that only pg_dump knows of is counted in the same snapshot. */
 static void
 test_unexpected(void)
@@ -389,22 +408,16 @@ use_stub(struct job *j, const char *body)
 {
 	static const char *const names[] = { "pg_dump", "pg_restore",
 		"pg_dumpall" };
-	struct err e = { 0 };
+	char *text;
 	size_t i;
 
-	path_mkdirs(stub, &e);
 	for (i = 0; i < UB_LEN(names); i++) {
-		char *file = path_join(stub, names[i]);
-		char *text = mem_printf("#!/bin/sh\nreal=/usr/lib/postgresql/"
-		    "%d/bin/%s\n[ \"$1\" != --version ] || exec $real $1\n"
-		    "for dir; do :; done\n%s\n", real_major, names[i],
+		text = mem_printf("real=/usr/lib/postgresql/%d/bin/%s\n"
+		    "[ \"$1\" != --version ] || exec $real $1\n"
+		    "for dir; do :; done\n%s", real_major, names[i],
 		    i == 0 ? body : "exec $real \"$@\"");
-
-		if (tmp_write_file(file, text, strlen(text), &e) != 0 ||
-		    chmod(file, 0755) != 0)
-			pgsql_bail(file, &e);
+		script_write(stub, names[i], text);
 		free(text);
-		free(file);
 	}
 	j->o.bindir = stub;
 }
@@ -533,7 +546,7 @@ main(void)
 	char *version;
 	struct err e = { 0 };
 
-	pg_start(NULL);
+	pg_start("max_connections=12");
 	dir = tmp_dir("ub-test", &e);
 	stub = path_join(dir, "bin");
 	version = pgsql_get("postgres", "SELECT"
@@ -542,6 +555,7 @@ main(void)
 	free(version);
 	make_databases();
 	test_rich();
+	test_jobs();
 	test_unexpected();
 	test_other_places();
 	test_globals();
