@@ -123,7 +123,7 @@ asan_flags = O=$(O)/asan SAN=address,undefined CFLAGS='-O1 -g' ISAL=
 check: ## install what is missing, build, run every test
 	@ci/deps.sh build server check
 	$(again) WERROR=1 tests
-	$(again) WERROR=1 O=$(O)/clang CC=clang all
+	$(again) WERROR=1 O=$(O)/clang CC=clang ISAL= tests
 	$(again) WERROR=1 $(asan_flags) tests
 	@O=$(O) tests/run.sh all
 

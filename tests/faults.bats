@@ -260,7 +260,7 @@ sets()
 	    "UPDATE orders SET pad = repeat('x', 1000)"
 	psql -X -q -d shop -c 'BEGIN; LOCK TABLE orders' \
 	    -c 'SELECT pg_sleep(3)' -c 'COMMIT' >/dev/null 3>&- &
-	ub-backup -q --run-id first >first 2>/dev/null 3>&- &
+	ub-backup -q >id 2>/dev/null 3>&- &
 	pid=$!
 	wait_for 5 test -s .ub/lock
 	ub 5 ub-backup --json

@@ -167,6 +167,10 @@ all)
 	    --show-leak-kinds=definite,indirect --error-exitcode=99 \
 	    --errors-for-leak-kinds=definite,indirect
 	add_units "$O" unit
+	# The second compiler's build has the other gzip decoder.
+	add "unit clang test_flate" - "$O/clang/tests/unit/test_flate"
+	add "fuzz clang fuzz_flate" - tests/fuzz/tap.sh \
+	    "$O/clang/tests/fuzz/fuzz_flate"
 	;;
 quick)
 	add_all_bats
