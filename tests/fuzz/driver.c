@@ -136,8 +136,8 @@ run_file(const char *file, long mutations)
 	size = fread(seed, 1, MAX_LEN, f);
 	fclose(f);
 	for (i = 0; i <= mutations; i++) {
-		snprintf(where, sizeof(where), "# crashed at %s, mutation %ld\n",
-		    file, i);
+		snprintf(where, sizeof(where),
+		    "# crashed at %s, mutation %ld\n", file, i);
 		memcpy(data, seed, size);
 		len = size;
 		state = 88172645463325252ULL + (uint64_t)i * 2654435761ULL;
