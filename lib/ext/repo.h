@@ -6,7 +6,8 @@
 
 /* Valid as {0}; all NULL outside of a repository. */
 struct repo_info {
-	char *root;   /* worktree, absolute, no slash at its end; NULL if bare */
+	char *root;   /* worktree, absolute, no slash at its end; NULL if
+	                 bare */
 	char *commit; /* 40 hex digits; NULL before the first commit */
 	char *branch; /* short name; NULL if detached */
 };

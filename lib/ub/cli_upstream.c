@@ -63,7 +63,7 @@ check(const json_t *o, int *code, struct err *e)
 		    "standard input has schema '%s', not 'ub.result/1'",
 		    schema);
 	} else if (!cli_is_run_id(id)) {
-		torn(e, "run_id is none");
+		torn(e, "\"run_id\" has other letters than a run's id");
 	} else {
 		r = 0;
 	}

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/mem.h"
 #include "sys/log.h"
+#include "sys/progress.h"
 #include "sys/sig.h"
 #include "ub/cli.h"
 
@@ -81,6 +82,7 @@ collect(struct cli *c, const struct args *a, struct result *r, struct err *e)
 	cli_step(c, "collect", "collecting words", 0);
 	for (i = 0; i < (a->times ? a->times : 1); i++)
 		vec_add(&r->words, a->word ? a->word : "hello");
+	progress_add((int64_t)r->words.n);
 	vec_copy(&r->words, &a->also);
 	if (sig_sleep((int)a->wait_ms, e))
 		return -1;
