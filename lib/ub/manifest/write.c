@@ -1,4 +1,4 @@
-/* How a manifest is written; manifest_read.c is its mirror. */
+/* How a manifest is written; read.c is its mirror. */
 #include "ub/manifest.h"
 
 #include <jansson.h>
