@@ -90,8 +90,7 @@ read_source(const struct cli *c, const struct args *a, struct result *r,
 	if (!source_is_empty(&r->src) || strcmp(r->verb, "prune") == 0)
 		return 0;
 	err_set(e, ERR_USAGE, "backup.nothing", "there is nothing to back up");
-	return err_hint(e, "set database.url or files.NAME.path in ub.conf or "
-			   "with -c");
+	return err_hint(e, "set database.url or files.NAME.path, as with -c");
 }
 
 static void
@@ -125,7 +124,7 @@ make_set(struct cli *c, const struct args *a, struct result *r,
 	struct gather g = { .cli = c, .src = &r->src,
 		.part = &r->part, .m = &r->m, .jobs = (unsigned)a->jobs,
 		.keep_snapshot = a->snapshot && !c->common.dry_run };
-	int ret = -1;
+	int ret;
 
 	if (set_list(r->backups, &r->before, e))
 		return -1;
@@ -134,14 +133,12 @@ make_set(struct cli *c, const struct args *a, struct result *r,
 		c->repo.commit, e))
 		return -1;
 	describe(c, a, r);
-	if (gather_open(&g, e) ||
-	    gather_check_space(&g, r->backups, r->before.v, &r->estimate, e))
-		goto out;
-	if (c->common.dry_run)
-		ret = 0;
-	else if (gather_run(&g, e) == 0)
-		ret = publish(c, &g, r, e);
-out:
+	ret = gather_open(&g, e);
+	if (ret == 0)
+		ret = gather_check_space(&g, r->backups, r->before.v,
+		    &r->estimate, e);
+	if (ret == 0 && !c->common.dry_run)
+		ret = gather_run(&g, e) ? -1 : publish(c, &g, r, e);
 	gather_release(&g);
 	return ret;
 }

@@ -5,7 +5,7 @@
 #include "base/attr.h"
 
 void *mem_alloc(size_t size);                       /* zeroed */
-void *mem_grow(void *old, size_t n, size_t size);   /* realloc, n*size checked */
+void *mem_grow(void *old, size_t n, size_t size);   /* realloc */
 char *mem_dup(const char *s);                       /* NULL stays NULL */
 char *mem_dupn(const char *s, size_t n);            /* n bytes and a NUL */
 char *mem_printf(const char *fmt, ...) UB_PRINTF(1, 2);

@@ -39,7 +39,7 @@ too_large(const char *text, const char *what, struct err *e)
 }
 
 int
-num_int(const char *text, const char *what, int64_t min, int64_t max,
+num_int(const char *text, const char *what, struct num_range range,
     int64_t *out, struct err *e)
 {
 	const char *first = text + (text[0] == '-');
@@ -52,10 +52,10 @@ num_int(const char *text, const char *what, int64_t min, int64_t max,
 		    "%s: '%s' is not a whole number", what, text);
 	if (first > text)
 		v = -v;
-	if (large || v < min || v > max)
+	if (large || v < range.min || v > range.max)
 		return err_set(e, ERR_USAGE, "usage.value",
 		    "%s: '%s' is not between %lld and %lld", what, text,
-		    (long long)min, (long long)max);
+		    (long long)range.min, (long long)range.max);
 	*out = v;
 	return 0;
 }

@@ -10,7 +10,11 @@
 
 #include "base/err.h"
 
-int num_int(const char *text, const char *what, int64_t min, int64_t max,
+struct num_range {
+	int64_t min, max; /* both are allowed */
+};
+
+int num_int(const char *text, const char *what, struct num_range range,
     int64_t *out, struct err *e);
 
 /* "500ms" "30s" "10m" "2h" "1d", or a bare "0"; milliseconds. */

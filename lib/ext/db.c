@@ -62,7 +62,7 @@ parameters(const struct dsn *d, const struct db_opts *o, struct vec *words,
 {
 	const char *app = o->app ? o->app : log_prog();
 
-	/* A server that vanished is noticed in two minutes, not in two hours. */
+	/* A server that vanished is noticed in two minutes, not two hours */
 	add(words, values, "keepalives_idle", "60");
 	add(words, values, "keepalives_interval", "10");
 	add(words, values, "keepalives_count", "6");

@@ -31,7 +31,8 @@ is_sudoer(uid_t uid)
 
 	if (geteuid() != 0 || !text)
 		return 0;
-	num_int(text, "SUDO_UID", 0, UINT32_MAX, &id, &ignored);
+	num_int(text, "SUDO_UID", (struct num_range){ 0, UINT32_MAX }, &id,
+	    &ignored);
 	err_release(&ignored);
 	return id >= 0 && (uid_t)id == uid;
 }

@@ -70,7 +70,8 @@ held(int fd, const char *path, struct err *e)
 	program = word(line, 0);
 	pid = word(line, 1);
 	since = word(line, 2);
-	if (num_int(pid, "pid", 1, INT64_MAX, &number, &ignored) != 0 ||
+	if (num_int(pid, "pid", (struct num_range){ 1, INT64_MAX }, &number,
+		&ignored) != 0 ||
 	    clock_parse(since, &when) != 0) {
 		err_set(e, ERR_LATER, "lock.held",
 		    "'%s' is held by another program", path);

@@ -30,7 +30,7 @@ void log_on_line(void (*before)(void));
 void log_warn(const char *kind, const char *fmt, ...) UB_PRINTF(2, 3);
 void log_info(const char *fmt, ...) UB_PRINTF(1, 2);    /* not with -q */
 void log_verbose(const char *fmt, ...) UB_PRINTF(1, 2); /* with -v */
-/* A line as it is: "prog: msg", "hint: …" and "next: …" lines, whatever the level. */
+/* A line as it is: "prog: msg", "hint: …" and "next: …", at any level. */
 void log_raw(const char *fmt, ...) UB_PRINTF(1, 2);
 
 #endif

@@ -11,7 +11,6 @@
 struct pool {
 	pthread_mutex_t mutex;
 	size_t next, n;
-	int go_on;
 	int failed;
 	pool_fn *fn;
 	void *ctx;
@@ -34,7 +33,7 @@ next(struct pool *p, size_t *i)
 	int more = 0;
 
 	pthread_mutex_lock(&p->mutex);
-	if (p->next < p->n && (!p->failed || p->go_on)) {
+	if (p->next < p->n && !p->failed) {
 		more = sig_check(&e) == 0;
 		if (more) {
 			*i = p->next++;
@@ -67,11 +66,9 @@ work(void *arg)
 }
 
 int
-pool_run(size_t n, unsigned threads, int go_on, pool_fn *fn, void *ctx,
-    struct err *e)
+pool_run(size_t n, unsigned threads, pool_fn *fn, void *ctx, struct err *e)
 {
-	struct pool p = { .n = n, .go_on = go_on, .fn = fn, .ctx = ctx,
-		.e = e };
+	struct pool p = { .n = n, .fn = fn, .ctx = ctx, .e = e };
 	pthread_t *ids;
 	size_t i, wanted = threads ? threads : pool_cpus(), started = 0;
 	sigset_t all, old;

@@ -46,7 +46,8 @@ open_fd(const char *text, struct err *e)
 {
 	int64_t fd = 0;
 
-	if (num_int(text + 3, "--events", 2, 65535, &fd, e))
+	if (num_int(
+		text + 3, "--events", (struct num_range){ 2, 65535 }, &fd, e))
 		return -1;
 	/* No child shall hold it open. */
 	if (fcntl((int)fd, F_SETFD, FD_CLOEXEC) == 0)

@@ -56,7 +56,7 @@ check(const json_t *o, int *code, struct err *e)
 
 	if (jread_text(o, "schema", &schema, &one) ||
 	    jread_text(o, "run_id", &id, &one) ||
-	    jread_int(o, "exit", 0, 255, code, &one)) {
+	    jread_int(o, "exit", (struct num_range){ 0, 255 }, code, &one)) {
 		torn(e, one.msg);
 	} else if (strcmp(schema, "ub.result/1") != 0) {
 		err_set(e, ERR_TROUBLE, "pipe.schema",

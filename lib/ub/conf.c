@@ -98,7 +98,7 @@ conf_int(const struct conf *c, const char *key)
 	int64_t v = 0;
 
 	assert(text);
-	num_int(text, key, 0, INT64_MAX, &v, &none);
+	num_int(text, key, (struct num_range){ 0, INT64_MAX }, &v, &none);
 	assert(none.code == ERR_OK);
 	return v;
 }

@@ -77,7 +77,8 @@ check(const struct conf_key *k, const char *text, const char *what,
 	case CONF_DSN:
 		return check_dsn(text, what, rank, e);
 	case CONF_INT:
-		return num_int(text, what, 0, INT64_MAX, &number, e);
+		return num_int(
+		    text, what, (struct num_range){ 0, INT64_MAX }, &number, e);
 	case CONF_SIZE:
 		return num_size(text, what, &number, e);
 	case CONF_DURATION:

@@ -58,14 +58,15 @@ jread_count(const json_t *o, const char *key, int64_t *out, struct err *e)
 }
 
 int
-jread_int(const json_t *o, const char *key, int min, int max, int *out,
+jread_int(const json_t *o, const char *key, struct num_range range, int *out,
     struct err *e)
 {
 	const json_t *v = json_object_get(o, key);
 
 	if (!json_is_integer(v))
 		return wrong(key, v ? "is not an integer" : "is missing", e);
-	if (json_integer_value(v) < min || json_integer_value(v) > max)
+	if (json_integer_value(v) < range.min ||
+	    json_integer_value(v) > range.max)
 		return wrong(key, "is out of range", e);
 	*out = (int)json_integer_value(v);
 	return 0;

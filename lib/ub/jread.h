@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "base/err.h"
+#include "base/num.h"
 #include "base/vec.h"
 
 /* A string that must be there. Caller owns *out (freed if it held one). */
@@ -24,9 +25,9 @@ int jread_text_or_null(const json_t *o, const char *key, char **out,
 int jread_count(const json_t *o, const char *key, int64_t *out,
     struct err *e);
 
-/* An integer from min to max, for an int. */
-int jread_int(const json_t *o, const char *key, int min, int max, int *out,
-    struct err *e);
+/* An integer of a range that an int holds. */
+int jread_int(const json_t *o, const char *key, struct num_range range,
+    int *out, struct err *e);
 
 int jread_bool(const json_t *o, const char *key, int *out, struct err *e);
 

@@ -143,7 +143,8 @@ store(const struct opt *o, void *at, const char *text, struct err *e)
 	else if (o->type == OPT_LIST)
 		vec_add(at, text);
 	else if (o->type == OPT_INT)
-		r = num_int(text, what, 0, INT64_MAX, at, e);
+		r = num_int(
+		    text, what, (struct num_range){ 0, INT64_MAX }, at, e);
 	else if (o->type == OPT_DURATION)
 		r = num_duration(text, what, at, e);
 	else if (o->type == OPT_WORD)

@@ -123,7 +123,8 @@ read_container(struct reading *rd, const char *name, struct err *e)
 
 	if (!own && !*name)
 		return missing("container", name, "name", e);
-	if (lines && num_int(lines, "logLines", 0, INT32_MAX, &n, e))
+	if (lines && num_int(lines, "logLines",
+			 (struct num_range){ 0, INT32_MAX }, &n, e))
 		return -1;
 	if (!wanted(rd, "container", own ? own : name))
 		return 0;

@@ -10,8 +10,10 @@ bad_int(const char *text, const char *msg)
 {
 	int64_t v = 77;
 
-	tap_ok(num_int(text, "--jobs", -5, 64, &v, &e) == -1 && v == 77 &&
-	    e.code == ERR_USAGE, "'%s' is refused", text);
+	tap_ok(num_int(text, "--jobs", (struct num_range){ -5, 64 }, &v, &e) ==
+		       -1 &&
+		   v == 77 && e.code == ERR_USAGE,
+	    "'%s' is refused", text);
 	tap_is(e.msg, msg, "and the message says why");
 	err_release(&e);
 }
@@ -21,7 +23,9 @@ good_int(const char *text, int64_t min, int64_t max, int64_t want)
 {
 	int64_t v = 77;
 
-	tap_ok(num_int(text, "n", min, max, &v, &e) == 0 && v == want,
+	tap_ok(
+	    num_int(text, "n", (struct num_range){ min, max }, &v, &e) == 0 &&
+		v == want,
 	    "'%s' is %lld", text, (long long)want);
 }
 

@@ -15,7 +15,7 @@
 struct job {
 	atomic_int calls[ITEMS];
 	atomic_int total, now, most;
-	size_t bad, worse; /* items that fail, from 1 */
+	size_t bad;        /* the item that fails, from 1 */
 	int stop_at;       /* a signal after so many */
 	atomic_int elsewhere; /* called in another thread */
 	pthread_t caller;
@@ -49,8 +49,6 @@ work(void *ctx, size_t i, struct err *e)
 	atomic_fetch_sub(&j->now, 1);
 	if (i + 1 == j->bad)
 		return err_set(e, ERR_NO, "t", "item %zu is bad", i);
-	if (i + 1 == j->worse)
-		return err_set(e, ERR_CHANGED, "t", "item %zu is worse", i);
 	return 0;
 }
 
@@ -70,20 +68,16 @@ static void
 test_failures(void)
 {
 	struct job one = { .bad = 10, .caller = pthread_self() };
-	struct job on = { .bad = 10, .worse = 20, .caller = pthread_self() };
 	struct job alone = { .bad = 10, .caller = pthread_self() };
 	struct err e = { 0 };
 
-	tap_ok(pool_run(ITEMS, 4, 0, work, &one, &e) == -1, "a bad item");
+	tap_ok(pool_run(ITEMS, 4, work, &one, &e) == -1, "a bad item");
 	tap_is(e.msg, "item 9 is bad", "and which");
 	tap_ok(atomic_load(&one.total) < ITEMS, "ends the work early");
 	err_release(&e);
-	tap_ok(pool_run(ITEMS, 4, 1, work, &on, &e) == -1, "go on after it");
-	tap_is(e.msg, "item 19 is worse", "the gravest is kept");
-	tap_ok(e.code == ERR_CHANGED && all_once(&on, ITEMS), "all are done");
-	err_release(&e);
-	tap_ok(pool_run(ITEMS, 1, 0, work, &alone, &e) == -1 &&
-	    all_once(&alone, 10), "one thread stops at the bad item");
+	tap_ok(
+	    pool_run(ITEMS, 1, work, &alone, &e) == -1 && all_once(&alone, 10),
+	    "one thread stops at the bad item");
 	tap_ok(!alone.elsewhere, "and is the caller's");
 	err_release(&e);
 }
@@ -97,7 +91,7 @@ interrupted(void *ctx)
 
 	(void)ctx;
 	sig_init();
-	r = pool_run(ITEMS, 4, 1, work, &j, &e);
+	r = pool_run(ITEMS, 4, work, &j, &e);
 	if (r == -1 && (strcmp(e.msg, "interrupted by SIGTERM") != 0 ||
 	    atomic_load(&j.total) == ITEMS))
 		r = -2;
@@ -116,19 +110,21 @@ main(void)
 	struct buf errs = { 0 };
 
 	test_failures();
-	tap_ok(child_run(interrupted, NULL, &errs) == 0,
-	    "a signal ends it, even with go_on");
+	tap_ok(child_run(interrupted, NULL, &errs) == 0, "a signal ends it");
 	buf_release(&errs);
-	tap_ok(pool_run(0, 4, 0, work, &none, &e) == 0 &&
-	    atomic_load(&none.total) == 0, "no items");
-	tap_ok(pool_run(1, 4, 0, work, &few, &e) == 0 && all_once(&few, 1) &&
-	    !few.elsewhere, "one item is done by the caller");
-	tap_ok(pool_run(ITEMS, 3, 0, work, &many, &e) == 0 &&
-	    all_once(&many, ITEMS), "each item once");
+	tap_ok(pool_run(0, 4, work, &none, &e) == 0 &&
+		   atomic_load(&none.total) == 0,
+	    "no items");
+	tap_ok(pool_run(1, 4, work, &few, &e) == 0 && all_once(&few, 1) &&
+		   !few.elsewhere,
+	    "one item is done by the caller");
+	tap_ok(
+	    pool_run(ITEMS, 3, work, &many, &e) == 0 && all_once(&many, ITEMS),
+	    "each item once");
 	tap_ok(atomic_load(&many.most) <= 3, "on at most 3 threads");
-	tap_ok(pool_run(ITEMS, 0, 0, work, &some, &e) == 0 &&
-	    all_once(&some, ITEMS) &&
-	    atomic_load(&some.most) <= (int)pool_cpus(),
+	tap_ok(pool_run(ITEMS, 0, work, &some, &e) == 0 &&
+		   all_once(&some, ITEMS) &&
+		   atomic_load(&some.most) <= (int)pool_cpus(),
 	    "on as many as there are processors");
 	tap_ok(pool_cpus() >= 1 && pool_cpus() <= 8, "1 to 8 processors");
 	return tap_done();

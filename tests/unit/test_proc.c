@@ -288,7 +288,7 @@ main(void)
 	test_surroundings();
 	tap_ok(child_run(run_closed, NULL, &errs) == 0,
 	    "also when our own streams are closed");
-	tap_ok(pool_run(100, 4, 0, run_one, NULL, &e) == 0,
+	tap_ok(pool_run(100, 4, run_one, NULL, &e) == 0,
 	    "a hundred children on four threads");
 	buf_release(&errs);
 	free(dir);

@@ -142,7 +142,7 @@ small_parts(struct gather *g, struct err *e)
 int
 gather_run(struct gather *g, struct err *e)
 {
-	if (pool_run(2, 2, 0, half, g, e))
+	if (pool_run(2, 2, half, g, e))
 		return -1;
 	return small_parts(g, e);
 }

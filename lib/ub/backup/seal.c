@@ -98,7 +98,7 @@ hash_found(struct sealing *s, struct err *e)
 
 	if (s->n > 0)
 		qsort(s->v, s->n, sizeof(*s->v), largest_first);
-	if (pool_run(s->n, 0, 0, hash_one, s, e))
+	if (pool_run(s->n, 0, hash_one, s, e))
 		return -1;
 	for (i = 0; i < s->n; i++)
 		*manifest_add_file(s->m) = s->v[i];

@@ -49,7 +49,7 @@ read_number(struct db *db, const char *sql, int64_t *out, struct err *e)
 
 	if (rc == 0)
 		rc = num_int(text ? text : "", "the server's answer",
-		    INT64_MIN, INT64_MAX, out, e);
+		    (struct num_range){ INT64_MIN, INT64_MAX }, out, e);
 	free(text);
 	return rc;
 }
@@ -231,7 +231,7 @@ run_both(struct dump *d, const char *dir, struct err *e)
 	if (pipe(b.stop) != 0)
 		err_sys(e, "cannot create a pipe");
 	else
-		rc = pool_run(2, 2, 0, half, &b, e);
+		rc = pool_run(2, 2, half, &b, e);
 	if (b.stop[0] >= 0)
 		close(b.stop[0]);
 	if (b.stop[1] >= 0)

@@ -80,9 +80,10 @@ read_db(const json_t *j, struct manifest *m, struct err *e)
 	    jread_text_or_null(j, "user", &d->user, e) ||
 	    jread_text_or_null(j, "system_id", &d->system_id, e) ||
 	    jread_text_or_null(j, "snapshot", &d->snapshot, e) ||
-	    jread_int(j, "server_version", 0, 10000000, &d->server_version,
-		e) ||
-	    jread_int(j, "dump_version", 0, 10000000, &d->dump_version, e) ||
+	    jread_int(j, "server_version", (struct num_range){ 0, 10000000 },
+		&d->server_version, e) ||
+	    jread_int(j, "dump_version", (struct num_range){ 0, 10000000 },
+		&d->dump_version, e) ||
 	    jread_count(j, "size_bytes", &d->size_bytes, e) ||
 	    jread_count(j, "large_objects", &d->large_objects, e) ||
 	    jread_count(j, "duration_ms", &d->duration_ms, e) ||
@@ -124,7 +125,7 @@ read_config(const json_t *j, struct manifest *m, struct err *e)
 
 	if (jread_text(j, "path", &c->path, e) ||
 	    jread_text(j, "file", &c->file, e) ||
-	    jread_int(j, "mode", 0, 07777, &mode, e))
+	    jread_int(j, "mode", (struct num_range){ 0, 07777 }, &mode, e))
 		return -1;
 	c->mode = (unsigned)mode;
 	if (c->path[0] != '/' || !text_path_inside(c->path + 1))

@@ -155,8 +155,8 @@ props_from_json(struct props *p, const json_t *j, struct err *e)
 		return err_set(e, ERR_NO, "json.value",
 		    "\"props\" is not an object");
 	if (read_texts(&new, j, e) != 0 ||
-	    jread_int(j, "connection_limit", -1, INT_MAX, &new.conn_limit,
-	    e) != 0 ||
+	    jread_int(j, "connection_limit", (struct num_range){ -1, INT_MAX },
+		&new.conn_limit, e) != 0 ||
 	    read_grants(&new, j, e) != 0 || read_settings(&new, j, e) != 0) {
 		props_release(&new);
 		return -1;

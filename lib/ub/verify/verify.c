@@ -143,7 +143,7 @@ check_files(const struct set *s, enum set_level level,
 	int r;
 
 	map_tables(&v);
-	r = pool_run(n, 0, 0, check_one, &v, e);
+	r = pool_run(n, 0, check_one, &v, e);
 	if (r == 0 && level >= SET_LEVEL_READ)
 		check_large_objects(&v);
 	free(v.job.tables);
