@@ -238,7 +238,7 @@ page_examples()
 	done
 	for key in $(sed -nE 's/^\.It Cm ([a-zA-Z]+)$/\1/p' \
 	    "$ROOT/man/ub.conf.5"); do
-		grep -qE "\"$key\"" "$ROOT"/lib/ub/conf_keys.c ||
+		grep -qE "\"$key\"" "$ROOT"/lib/ub/conf/keys.c ||
 		    fail "no such key: $key"
 	done
 }

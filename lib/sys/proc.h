@@ -42,7 +42,8 @@ struct proc {
 /*
  * Run it to its end. A process that it leaves behind is let live, but its
  * output is only awaited for one second more. 0: it ran, see exit, signal,
- * timed_out. -1: it could not be started (ERR_TROUBLE, kind "proc.start"), or a signal came to us
+ * timed_out. -1: it could not be started (ERR_TROUBLE, kind "proc.start"),
+ * or a signal came to us
  * and it was ended (as sig_check).
  */
 int proc_run(struct proc *p, struct err *e);

@@ -9,8 +9,8 @@
 #include "sys/path.h"
 #include "sys/tmp.h"
 #include "tap.h"
-#include "ub/cli_audit.h"
-#include "ub/cli_result.h"
+#include "ub/cli/audit.h"
+#include "ub/cli/result.h"
 
 static const struct opt_spec spec = { .prog = "ub-x" };
 

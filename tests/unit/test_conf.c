@@ -8,7 +8,7 @@
 #include "sys/path.h"
 #include "sys/tmp.h"
 #include "tap.h"
-#include "ub/conf_keys.h"
+#include "ub/conf/keys.h"
 
 static char *dir;
 

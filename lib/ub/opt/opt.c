@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/text.h"
-#include "ub/opt_table.h"
+#include "ub/opt/table.h"
 
 /* What getopt_long() returns for option i: above every letter. */
 #define VALUE(i) (256 + (int)(i))

@@ -1,4 +1,4 @@
-/* opt_json.h - a program's tables as JSON, for --help --json. */
+/* json.h - a program's tables as JSON, for --help --json. */
 #ifndef UB_UB_OPT_JSON_H
 #define UB_UB_OPT_JSON_H
 

@@ -1,4 +1,4 @@
-/* scratch_cluster.h - a PostgreSQL of our own, for scratch.c alone. */
+/* cluster.h - a PostgreSQL of our own, for scratch.c alone. */
 #ifndef UB_UB_SCRATCH_CLUSTER_H
 #define UB_UB_SCRATCH_CLUSTER_H
 

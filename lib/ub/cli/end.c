@@ -1,4 +1,4 @@
-/* cli_end.c - the end of every program: said once, written down, let go. */
+/* end.c - the end of every program: said once, written down, let go. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -6,9 +6,9 @@
 #include "sys/log.h"
 #include "sys/progress.h"
 #include "sys/sig.h"
-#include "ub/cli_audit.h"
-#include "ub/cli_event.h"
-#include "ub/cli_result.h"
+#include "ub/cli/audit.h"
+#include "ub/cli/event.h"
+#include "ub/cli/result.h"
 
 /* Failing to write history does not change what happened: a warning. */
 static int

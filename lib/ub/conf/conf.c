@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/text.h"
-#include "ub/conf_store.h"
+#include "ub/conf/store.h"
 
 void
 conf_free(struct conf *c)

@@ -1,4 +1,4 @@
-#include "ub/scratch_cluster.h"
+#include "ub/scratch/cluster.h"
 
 #include <pwd.h>
 #include <unistd.h>

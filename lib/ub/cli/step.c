@@ -1,7 +1,7 @@
-/* cli_step.c - steps, told to the progress line and to the events. */
+/* step.c - steps, told to the progress line and to the events. */
 #include "sys/log.h"
 #include "sys/progress.h"
-#include "ub/cli_event.h"
+#include "ub/cli/event.h"
 #include "ub/jwrite.h"
 
 void

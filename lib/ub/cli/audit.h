@@ -1,4 +1,4 @@
-/* cli_audit.h - <state>/journal.ndjson, the application's update history. */
+/* audit.h - <state>/journal.ndjson, the application's update history. */
 #ifndef UB_UB_CLI_AUDIT_H
 #define UB_UB_CLI_AUDIT_H
 

@@ -12,9 +12,9 @@
 #include "sys/progress.h"
 #include "sys/sig.h"
 #include "sys/tmp.h"
-#include "ub/cli_event.h"
+#include "ub/cli/event.h"
 #include "ub/jwrite.h"
-#include "ub/opt_json.h"
+#include "ub/opt/json.h"
 
 /*
  * A descriptor that is closed would be given to the next file opened, and

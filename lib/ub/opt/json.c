@@ -1,8 +1,8 @@
-/* opt_json.c - a program's tables as JSON. */
-#include "ub/opt_json.h"
+/* json.c - a program's tables as JSON. */
+#include "ub/opt/json.h"
 
 #include "ub/jwrite.h"
-#include "ub/opt_table.h"
+#include "ub/opt/table.h"
 
 static json_t *
 options(const struct opt *opts)

@@ -1,5 +1,5 @@
-/* cli_result.c - the result object, ub.result/1. */
-#include "ub/cli_result.h"
+/* result.c - the result object, ub.result/1. */
+#include "ub/cli/result.h"
 
 #include <signal.h>
 

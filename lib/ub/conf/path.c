@@ -1,7 +1,7 @@
-/* conf_path.c - values that are file names, made absolute. */
+/* path.c - values that are file names, made absolute. */
 #include "base/mem.h"
 #include "sys/path.h"
-#include "ub/conf_store.h"
+#include "ub/conf/store.h"
 
 /* Caller owns. */
 static char *

@@ -1,5 +1,5 @@
-/* cli_event.c - what happens, as lines of JSON. */
-#include "ub/cli_event.h"
+/* event.c - what happens, as lines of JSON. */
+#include "ub/cli/event.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* opt_table.c - the options that every program has. */
-#include "ub/opt_table.h"
+/* table.c - the options that every program has. */
+#include "ub/opt/table.h"
 
 #define AT(field) offsetof(struct opt_common, field)
 

@@ -1,4 +1,4 @@
-/* conf_keys.h - the one table of known configuration keys. */
+/* keys.h - the one table of known configuration keys. */
 #ifndef UB_UB_CONF_KEYS_H
 #define UB_UB_CONF_KEYS_H
 

@@ -1,5 +1,5 @@
 /*
- * cli_event.h - --events: what happens, as lines of JSON. The first line is
+ * event.h - --events: what happens, as lines of JSON. The first line is
  * "start", the last one "result", both once.
  */
 #ifndef UB_UB_CLI_EVENT_H

@@ -1,5 +1,5 @@
-/* cli_audit.c - the application's update history. */
-#include "ub/cli_audit.h"
+/* audit.c - the application's update history. */
+#include "ub/cli/audit.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,9 @@
-/* opt_help.c - help made from the tables. */
+/* help.c - help made from the tables. */
 #include <stdio.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "ub/opt_table.h"
+#include "ub/opt/table.h"
 
 /* Left column of an option: "  -C, --directory DIR". Caller owns. */
 static char *

@@ -1,4 +1,4 @@
-/* opt_table.h - a program's own options and the common ones as one list. */
+/* table.h - a program's own options and the common ones as one list. */
 #ifndef UB_UB_OPT_TABLE_H
 #define UB_UB_OPT_TABLE_H
 

@@ -1,4 +1,4 @@
-/* cli_confirm.c - asking before something destroys data. */
+/* confirm.c - asking before something destroys data. */
 #include <errno.h>
 #include <poll.h>
 #include <strings.h>

@@ -1,4 +1,4 @@
-/* cli_result.h - the result object, ub.result/1. */
+/* result.h - the result object, ub.result/1. */
 #ifndef UB_UB_CLI_RESULT_H
 #define UB_UB_CLI_RESULT_H
 

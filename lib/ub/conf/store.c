@@ -1,5 +1,5 @@
-/* conf_store.c - values checked and kept. */
-#include "ub/conf_store.h"
+/* store.c - values checked and kept. */
+#include "ub/conf/store.h"
 
 #include "base/buf.h"
 #include "base/mem.h"

@@ -1,5 +1,5 @@
-/* conf_keys.c - the one table of known configuration keys. */
-#include "ub/conf_keys.h"
+/* keys.c - the one table of known configuration keys. */
+#include "ub/conf/keys.h"
 
 #include <strings.h>
 

@@ -1,9 +1,9 @@
-/* conf_store.h - what the parts of conf share: the values in force. */
+/* store.h - what the parts of conf share: the values in force. */
 #ifndef UB_UB_CONF_STORE_H
 #define UB_UB_CONF_STORE_H
 
 #include "ub/conf.h"
-#include "ub/conf_keys.h"
+#include "ub/conf/keys.h"
 
 /* Where a value came from; a greater one wins. */
 enum conf_rank { CONF_FROM_FILE, CONF_FROM_ENV, CONF_FROM_SET };

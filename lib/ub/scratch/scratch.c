@@ -6,7 +6,7 @@
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "ub/load.h"
-#include "ub/scratch_cluster.h"
+#include "ub/scratch/cluster.h"
 
 #define PREFIX "ub_scratch_"
 

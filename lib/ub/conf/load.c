@@ -1,10 +1,10 @@
-/* conf_load.c - where values come from: file, environment, -c. */
+/* load.c - where values come from: file, environment, -c. */
 #include "base/mem.h"
 #include "base/text.h"
 #include "ext/gitconf.h"
 #include "sys/log.h"
 #include "sys/path.h"
-#include "ub/conf_store.h"
+#include "ub/conf/store.h"
 
 /* POSIX leaves its declaration to the program. */
 extern char **environ;

@@ -1,4 +1,4 @@
-/* cli_upstream.c - the operand "-": the result of the program before. */
+/* upstream.c - the operand "-": the result of the program before. */
 #include <errno.h>
 #include <poll.h>
 #include <unistd.h>
