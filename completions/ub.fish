@@ -68,7 +68,7 @@ function __ub_complete --argument-names prog
 end
 
 for prog in ub-backup ub-verify ub-restore
-    __ub_complete $prog
+    type -q $prog; and __ub_complete $prog
 end
 complete -c ub-backup -f -a '(__ub_commands ub-backup)'
 complete -c ub-verify -a '(__ub_sets)'

@@ -108,9 +108,9 @@ page_examples()
 	version=$(sed -n 's/^VERSION = //p' "$ROOT/Makefile")
 	for p in $(programs); do
 		ub 0 "$p" --version
-		assert_output "$p $version"
+		assert_output "$p (ub) $version"
 		ub 0 "$p" -V
-		assert_output "$p $version"
+		assert_output "$p (ub) $version"
 	done
 }
 
@@ -225,7 +225,7 @@ page_examples()
 		    help_options "$p" "Common options") | grep ^-- | sort)"
 		run -0 fish --no-config -c "source $ROOT/completions/ub.fish
 		    complete -C '$p --color '"
-		assert_output $'always\nauto\nnever'
+		assert_equal "$(cut -f 1 <<<"$output")" $'always\nauto\nnever'
 	done
 }
 
