@@ -204,17 +204,18 @@ result_json(const struct result *r)
 static void
 print_text(const struct cli *c, const struct result *r)
 {
-	size_t i;
+	char *text;
 
 	if (strcmp(r->verb, "list") == 0)
-		report_print_list(&r->before);
+		text = report_list_text(&r->before);
 	else if (strcmp(r->verb, "prune") == 0)
-		for (i = 0; i < r->removed.n; i++)
-			printf("%s\n", r->removed.v[i]);
+		text = report_lines(&r->removed);
 	else if (c->common.dry_run)
-		report_print_plan(&r->m, r->estimate);
+		text = report_plan_text(&r->m, &r->src, r->estimate);
 	else
-		printf("%s\n", r->set.m.id);
+		text = mem_printf("%s\n", r->set.m.id);
+	fputs(text, stdout);
+	free(text);
 }
 
 static void

@@ -1,7 +1,6 @@
 #include "ub/backup/report.h"
 
-#include <stdio.h>
-
+#include "base/buf.h"
 #include "base/num.h"
 #include "ub/jwrite.h"
 
@@ -74,9 +73,21 @@ set_bytes(const struct set *s)
 	return bytes;
 }
 
-void
-report_print_list(const struct set_list *l)
+char *
+report_lines(const struct vec *v)
 {
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < v->n; i++)
+		buf_printf(&b, "%s\n", v->v[i]);
+	return buf_detach(&b);
+}
+
+char *
+report_list_text(const struct set_list *l)
+{
+	struct buf b = { 0 };
 	const struct set *s;
 	char *size;
 	size_t i;
@@ -84,28 +95,34 @@ report_print_list(const struct set_list *l)
 	for (i = 0; i < l->n; i++) {
 		s = &l->v[i];
 		size = num_size_text(set_bytes(s));
-		printf("%s  %10s  %-7s  %s\n", s->m.id, size,
+		buf_printf(&b, "%s  %10s  %-7s  %s\n", s->m.id, size,
 		    s->failed ? "FAILED" : set_level_name(s->verified),
 		    s->m.label ? s->m.label : "");
 		free(size);
 	}
+	return buf_detach(&b);
 }
 
-void
-report_print_plan(const struct manifest *m, int64_t estimate)
+char *
+report_plan_text(const struct manifest *m, const struct source *src,
+    int64_t estimate)
 {
+	struct buf b = { 0 };
 	char *size;
 	size_t i;
 
 	for (i = 0; i < m->n_dbs; i++) {
 		size = num_size_text(m->dbs[i].size_bytes);
-		printf("would dump database %s (%s)\n", m->dbs[i].dbname,
-		    size);
+		buf_printf(&b, "would dump database %s (%s)\n",
+		    m->dbs[i].dbname, size);
 		free(size);
 	}
-	for (i = 0; i < m->n_trees; i++)
-		printf("would pack %s\n", m->trees[i].path);
+	for (i = 0; i < src->n_trees; i++)
+		buf_printf(&b, "would pack %s\n", src->trees[i].path);
+	for (i = 0; i < src->configs.n; i++)
+		buf_printf(&b, "would copy %s\n", src->configs.v[i]);
 	size = num_size_text(estimate);
-	printf("the set would have about %s\n", size);
+	buf_printf(&b, "the set would have about %s\n", size);
 	free(size);
+	return buf_detach(&b);
 }

@@ -6,6 +6,7 @@
 
 #include "ub/manifest.h"
 #include "ub/set.h"
+#include "ub/source.h"
 
 /* {"databases":[…],"trees":[…],"configs":[…],"containers":[…]} with names,
  * sizes and times, but not each table. */
@@ -14,10 +15,14 @@ json_t *report_parts(const struct manifest *m);
 /* {"sets":[…],"broken":[…]}, newest first. */
 json_t *report_list(const struct set_list *l);
 
-/* A line for each set on stdout: id, size, how far verified, label. */
-void report_print_list(const struct set_list *l);
+/* Each word on a line. Caller owns. */
+char *report_lines(const struct vec *v);
 
-/* What a dry run would read, on stdout. */
-void report_print_plan(const struct manifest *m, int64_t estimate);
+/* A line for each set: id, size, how far verified, label. Caller owns. */
+char *report_list_text(const struct set_list *l);
+
+/* What a dry run would read, in lines. Caller owns. */
+char *report_plan_text(const struct manifest *m, const struct source *src,
+    int64_t estimate);
 
 #endif
