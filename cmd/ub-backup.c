@@ -181,8 +181,7 @@ run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 		return prune(c, a, r, e);
 	if (make_set(c, a, r, e))
 		return -1;
-	if (!c->common.dry_run)
-		prune_after(c, a, r);
+	prune_after(c, a, r);
 	return 0;
 }
 
