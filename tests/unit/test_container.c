@@ -59,8 +59,8 @@ serve(int fd, const struct answer *ins, const struct answer *log)
 	/* Too many lines: more than anybody wants. */
 	if (a->n == (size_t)-1 && strstr(request, "tail=500 ")) {
 		send_all(fd, "HTTP/1.1 200 OK\r\n\r\n", 19);
-		for (n = 0; n < 9000; n++)
-			send_all(fd, head, sizeof(head) * 4);
+		for (n = 0; n < 3000; n++)
+			send_all(fd, request, sizeof(request));
 		return;
 	}
 	n = a->n == (size_t)-1 ? strlen(a->body) : a->n;

@@ -343,8 +343,10 @@ is_error(struct job *j, enum err_code code, const char *kind,
 
 	tap_ok(j->e.code == code, "its code: %d", (int)j->e.code);
 	tap_is(j->e.kind, kind, "its kind");
-	if (msg[n] && j->e.msg && strlen(j->e.msg) > n)
-		j->e.msg[n] = '*', j->e.msg[n + 1] = '\0';
+	if (msg[n] && j->e.msg && strlen(j->e.msg) > n) {
+		j->e.msg[n] = '*';
+		j->e.msg[n + 1] = '\0';
+	}
 	tap_is(j->e.msg, msg, "its message");
 }
 
