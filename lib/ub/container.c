@@ -246,11 +246,9 @@ out:
 }
 
 int
-container_save(const char *name, int64_t log_lines,
-    const char *inspect_file, const char *log_file, char **reason,
-    struct err *e)
+container_save(const struct container *c, char **reason, struct err *e)
 {
-	struct source s = { .name = name, .socket = engine_socket() };
+	struct source s = { .name = c->name, .socket = engine_socket() };
 	int rc;
 
 	*reason = NULL;
@@ -268,6 +266,6 @@ container_save(const char *name, int64_t log_lines,
 		return err_hint(e, "run as root, or as a member of the group "
 		    "that owns it");
 	}
-	rc = save_inspect(&s, inspect_file, reason, e);
-	return rc == 0 ? save_log(&s, log_lines, log_file, e) : rc;
+	rc = save_inspect(&s, c->inspect_file, reason, e);
+	return rc == 0 ? save_log(&s, c->log_lines, c->log_file, e) : rc;
 }

@@ -9,15 +9,21 @@
 
 #include "base/err.h"
 
+struct container {
+	const char *name;
+	int64_t log_lines;
+	const char *inspect_file; /* to write: the engine's JSON, where the
+	                             values of Env are left out */
+	const char *log_file;     /* to write: the last lines of stdout and
+	                             stderr, frames taken apart */
+};
+
 /*
- * Write inspect (the engine's JSON, Env values left out as they hold secrets)
- * and log (the last lines of stdout and stderr, frames taken apart). 1: there
- * is no engine, nothing was written, why is said in *reason (caller owns).
- * -1: the engine knows no such container (ERR_TROUBLE, "container.missing")
- * or failed.
+ * Write both files. 1: there is no engine, nothing was written, why is said
+ * in *reason (caller owns). -1: the engine knows no such container
+ * (ERR_TROUBLE, "container.missing") or failed. A log that the engine cannot
+ * read is a warning, and the file empty.
  */
-int container_save(const char *name, int64_t log_lines,
-    const char *inspect_file, const char *log_file, char **reason,
-    struct err *e);
+int container_save(const struct container *c, char **reason, struct err *e);
 
 #endif

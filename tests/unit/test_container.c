@@ -120,7 +120,8 @@ save(const struct answer *ins, const struct answer *log, struct err *e)
 	warning[0] = '\0';
 	unlink(inspect);
 	unlink(logfile);
-	rc = container_save("we%b/1", 500, inspect, logfile, &reason, e);
+	rc = container_save(&(struct container){ "we%b/1", 500, inspect,
+	    logfile }, &reason, e);
 	free(reason);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
@@ -241,8 +242,8 @@ none(const char *host, const char *want)
 
 	if (host)
 		setenv("DOCKER_HOST", host, 1);
-	tap_ok(container_save("web", 5, inspect, logfile, &reason, &e) == 1,
-	    "no engine");
+	tap_ok(container_save(&(struct container){ "web", 5, inspect,
+	    logfile }, &reason, &e) == 1, "no engine");
 	tap_is(reason, want, "why");
 	tap_ok(!e.msg && !path_exists(inspect), "nothing else");
 	free(reason);

@@ -160,8 +160,9 @@ collect_container(const struct partial *p,
 	int r = -1;
 
 	if (to_log)
-		r = container_save(c->name, c->log_lines, to_inspect, to_log,
-		    &reason, e);
+		r = container_save(&(struct container){ .name = c->name,
+		    .log_lines = c->log_lines, .inspect_file = to_inspect,
+		    .log_file = to_log }, &reason, e);
 	if (r == 1)
 		log_warn("container.engine",
 		    "container '%s' is not saved: %s", c->name, reason);
