@@ -69,6 +69,10 @@ find_set(struct cli *c, struct result *r, struct err *e)
 	const char *operand = c->operands.n ? c->operands.v[0] : "latest";
 	int up;
 
+	if (c->operands.n > 1)
+		return err_set(e, ERR_USAGE, "usage.operand",
+		    "one set at a time: '%s' is too much",
+		    c->operands.v[1]);
 	r->backups = conf_path(c->conf, "backup", "", "dir");
 	if (strcmp(operand, "-") == 0) {
 		up = cli_upstream(c, e);
@@ -112,20 +116,39 @@ try_restore(struct cli *c, const struct args *a, struct result *r,
 	cli_step(c, "restore", "restoring to try", 0);
 	ret = trial_run(&t, &r->restored, e);
 	cli_step_end(c, "restore");
+	if (ret && e->code == ERR_NO) {
+		vec_add(&r->report.findings, "db");
+		vec_add(&r->report.findings, e->msg);
+	}
 	return ret;
 }
 
-/* The answer stays with the set; a set on read-only ground is no failure. */
+static void
+tell_findings(struct cli *c, const struct vec *v)
+{
+	char *line;
+	size_t i;
+
+	for (i = 0; i < v->n; i += 2) {
+		line = mem_printf("%s: %s", v->v[i], v->v[i + 1]);
+		cli_finding(c, "damage", "error", line);
+		free(line);
+	}
+}
+
+/*
+ * The answer stays with the set; a set on read-only ground is no failure.
+ * What was once proven further is not unproven by a shorter look.
+ */
 static void
 remember(struct cli *c, struct result *r, const struct err *found)
 {
 	struct err err = { 0 };
 
-	for (size_t i = 0; i < r->report.findings.n; i++)
-		cli_finding(c, "damage", "error", r->report.findings.v[i]);
+	tell_findings(c, &r->report.findings);
 	r->ok = found->code == ERR_OK;
 	r->done = r->ok || found->code == ERR_NO;
-	if (!r->done)
+	if (!r->done || (r->ok && r->set.verified > r->level))
 		return;
 	if (set_mark_verified(&r->set, r->level, r->ok, found->msg, &err))
 		log_warn("verify.mark", "the answer is not kept: %s", err.msg);
@@ -154,22 +177,15 @@ run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 }
 
 static json_t *
-findings_json(const struct vec *findings)
+findings_json(const struct vec *v)
 {
 	json_t *list = json_array();
-	const char *s, *colon;
-	char *file;
 	size_t i;
 
-	for (i = 0; i < findings->n; i++) {
-		s = findings->v[i];
-		colon = strstr(s, ": ");
-		file = mem_dupn(s, colon ? (size_t)(colon - s) : 0);
+	for (i = 0; i < v->n; i += 2)
 		json_array_append_new(list,
-		    json_pack("{so so}", "file", jwrite_text(file),
-			"message", jwrite_text(colon ? colon + 2 : s)));
-		free(file);
-	}
+		    json_pack("{so so}", "file", jwrite_text(v->v[i]),
+			"message", jwrite_text(v->v[i + 1])));
 	return list;
 }
 
@@ -207,12 +223,12 @@ print_text(const struct cli *c, const struct result *r)
 
 /* The first finding is in the error; the others come before it. */
 static void
-print_findings(const struct result *r)
+print_findings(const struct vec *v)
 {
 	size_t i;
 
-	for (i = 1; i < r->report.findings.n; i++)
-		log_raw("%s", r->report.findings.v[i]);
+	for (i = 2; i < v->n; i += 2)
+		log_raw("%s: %s", v->v[i], v->v[i + 1]);
 }
 
 int
@@ -225,7 +241,7 @@ main(int argc, char **argv)
 	if (cli_begin(&c, &spec, &a, argc, argv) == 0) {
 		if (run(&c, &a, &r, &c.err) == 0 && !c.common.json)
 			print_text(&c, &r);
-		print_findings(&r);
+		print_findings(&r.report.findings);
 		cli_data(&c, result_json(&r));
 	}
 	set_release(&r.set);

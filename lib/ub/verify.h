@@ -17,7 +17,7 @@ struct verify_report {
 	int64_t bytes;        /* read from the set */
 	int64_t rows;         /* COPY rows counted */
 	int64_t entries;      /* of archives */
-	struct vec findings;  /* "db/shop/3342.dat.gz: sha256 differs …" */
+	struct vec findings;  /* file, what is wrong with it, file, what … */
 };
 
 void verify_report_release(struct verify_report *r);

@@ -12,7 +12,7 @@ keep(struct copy *c, const char *s, size_t len)
 }
 
 static int
-behind(struct copy *c, const char *s, size_t len, struct err *e)
+behind(const char *s, size_t len, struct err *e)
 {
 	size_t i;
 
@@ -20,7 +20,6 @@ behind(struct copy *c, const char *s, size_t len, struct err *e)
 		if (s[i] != '\n')
 			return err_set(e, ERR_NO, "verify.copy",
 			    "there is data behind the end of the rows");
-	(void)c;
 	return 0;
 }
 
@@ -47,7 +46,7 @@ copy_add(struct copy *c, const void *data, size_t len, struct err *e)
 		c->line_len = 0;
 		s = nl + 1;
 	}
-	return behind(c, s, (size_t)(end - s), e);
+	return behind(s, (size_t)(end - s), e);
 }
 
 int

@@ -16,13 +16,19 @@ struct walk {
 	void *ctx;
 };
 
-/* What a set has beside the files of its manifest. */
+/*
+ * What a set has beside the files of its manifest. The last is VERIFIED.json
+ * being written, perhaps by a run that was killed.
+ */
 static int
 is_own(const char *member)
 {
+	static const char draft[] = "." SET_VERIFIED ".";
+
 	return strcmp(member, MANIFEST_NAME) == 0 ||
 	    strcmp(member, SET_SUMS) == 0 ||
-	    strcmp(member, SET_VERIFIED) == 0;
+	    strcmp(member, SET_VERIFIED) == 0 ||
+	    strncmp(member, draft, sizeof(draft) - 1) == 0;
 }
 
 static int
@@ -74,7 +80,10 @@ walk(struct walk *w, const char *rel, struct err *e)
 		member = *rel ? path_join(rel, names.v[i])
 			      : mem_dup(names.v[i]);
 		if (lstat(path, &st) < 0)
-			r = err_sys(e, "cannot look at '%s'", path);
+			/* Gone: if it is missed, that was said before. */
+			r = errno == ENOENT
+				? 0
+				: err_sys(e, "cannot look at '%s'", path);
 		else if (S_ISDIR(st.st_mode) &&
 		    is_folder_of(&w->s->m, member))
 			r = walk(w, member, e);
@@ -142,6 +151,19 @@ compare_sums(const char *has, const char *wants, folder_fn *fn, void *ctx)
 	vec_release(&b);
 }
 
+/* One that is too large is as wrong as an empty one, and not trouble. */
+static int
+slurp_sums(const char *path, struct buf *out, struct err *e)
+{
+	if (io_slurp(path, SUMS_MAX, out, e) == 0)
+		return 0;
+	if (strcmp(e->kind, "io.large") != 0)
+		return -1;
+	err_release(e);
+	buf_reset(out);
+	return 0;
+}
+
 int
 folder_check_sums(const struct set *s, folder_fn *fn, void *ctx,
     struct err *e)
@@ -151,15 +173,18 @@ folder_check_sums(const struct set *s, folder_fn *fn, void *ctx,
 	struct buf has = { 0 }, text = { 0 };
 	int r = -1;
 
-	if (!path_exists(sums)) {
+	if (!path_is_file(sums)) {
 		r = 0; /* folder_check() has said so */
 		goto out;
 	}
-	if (io_slurp(sums, SUMS_MAX, &has, e) ||
-	    io_slurp(manifest, SUMS_MAX, &text, e))
+	if (io_slurp(manifest, SUMS_MAX, &text, e) ||
+	    slurp_sums(sums, &has, e))
 		goto out;
 	wants = sums_text(&s->m, buf_text(&text), text.len);
-	compare_sums(buf_text(&has), wants, fn, ctx);
+	if (strlen(buf_text(&has)) != has.len)
+		fn(ctx, SET_SUMS, "it is no text");
+	else
+		compare_sums(buf_text(&has), wants, fn, ctx);
 	r = 0;
 out:
 	free(wants);

@@ -6,6 +6,7 @@
 #include "sys/path.h"
 #include "sys/pool.h"
 #include "ub/verify/folder.h"
+#include "ub/verify/head.h"
 #include "ub/verify/member.h"
 
 struct verify {
@@ -20,7 +21,8 @@ finding(void *ctx, const char *member, const char *what)
 {
 	struct verify_report *r = ctx;
 
-	vec_addf(&r->findings, "%s: %s", member, what);
+	vec_add(&r->findings, member);
+	vec_add(&r->findings, what);
 }
 
 static int
@@ -159,19 +161,19 @@ judge(const struct set *s, const struct verify_report *out, struct err *e)
 
 	if (f->n == 0)
 		return 0;
-	if (f->n == 1)
+	if (f->n == 2)
 		return err_set(e, ERR_NO, "verify.damage",
-		    "set %s is damaged: %s", s->m.id, f->v[0]);
+		    "set %s is damaged: %s: %s", s->m.id, f->v[0], f->v[1]);
 	return err_set(e, ERR_NO, "verify.damage",
-	    "set %s is damaged: %s (and %zu more findings)", s->m.id,
-	    f->v[0], f->n - 1);
+	    "set %s is damaged: %s: %s (and %zu more)", s->m.id, f->v[0],
+	    f->v[1], f->n / 2 - 1);
 }
 
 int
 verify_set(const struct set *s, enum set_level level,
     struct verify_report *out, struct err *e)
 {
-	if (folder_check(s, finding, out, e))
+	if (folder_check(s, finding, out, e) || head_check(s, finding, out, e))
 		return -1;
 	if (level == SET_LEVEL_QUICK)
 		out->files = (int64_t)s->m.n_files;
