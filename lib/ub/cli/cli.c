@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -185,6 +186,7 @@ cli_begin(struct cli *c, const struct opt_spec *spec, void *args, int argc,
 {
 	(void)argc;
 	hold_streams();
+	umask(077); /* sets and state are secrets; children inherit it */
 	c->spec = spec;
 	c->args = args;
 	c->started_ms = clock_ms();
