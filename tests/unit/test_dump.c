@@ -506,6 +506,26 @@ test_together(void)
 	job_release(&j);
 }
 
+/* The session that holds the snapshot ends while rows are being counted. */
+static void
+test_snapshot_lost(void)
+{
+	char *kill;
+	struct job j;
+
+	job_init(&j, "frozen");
+	use_stub(&j, "sleep 60");
+	fine(dump_open(&j.o, &j.m, &j.d, &j.e), "open", &j.e);
+	kill = mem_printf("SELECT pg_terminate_backend(%d)", db_pid(j.d->db));
+	pgsql_in("frozen", (const char *const[]){ kill, "SELECT pg_sleep(0.3)",
+	    NULL });
+	tap_ok(dump_run(j.d, j.set, &j.e) == -1, "fails");
+	is_error(&j, ERR_LATER, "dump.gone", "the server ended the dump of "
+	    "database frozen: invalid snapshot identifier: *");
+	job_release(&j);
+	free(kill);
+}
+
 /* pg_dump may know zstd, or may not: it says so before it connects. */
 static void
 test_zstd(void)
@@ -565,6 +585,7 @@ main(void)
 	test_locks();
 	test_failures();
 	test_together();
+	test_snapshot_lost();
 	test_zstd();
 	test_server_stops();
 	free(stub);

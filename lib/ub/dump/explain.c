@@ -216,7 +216,10 @@ dump_explain_query(struct dump *d, struct err *e)
 	if (!state)
 		return -1;
 	words = server_words(d, e->msg);
-	if (strcmp(state, "55P03") == 0)
+	/* The snapshot is gone with its session: the rest follows from it. */
+	if (e->code == ERR_TROUBLE && !db_alive(d->db))
+		explain_gone(d, words, e);
+	else if (strcmp(state, "55P03") == 0)
 		explain_lock(d, words, e);
 	else if (strcmp(state, "42501") == 0)
 		explain_right(d, words, e);
