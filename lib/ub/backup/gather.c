@@ -76,18 +76,30 @@ gather_check_space(const struct gather *g, const char *backups,
 	return space_check(backups, *estimate, e);
 }
 
+/* "db/shop: dumping database shop" */
+static void
+begin_step(struct gather *g, const char *id, const char *verb,
+    const char *name)
+{
+	char *what = mem_printf("%s %s", verb, name);
+
+	cli_step(g->cli, id, what, 0);
+	free(what);
+}
+
 static int
 dump_all(struct gather *g, struct err *e)
 {
+	const struct manifest_db *d;
 	char *file;
 	size_t i;
 	int r = 0;
 
 	for (i = 0; i < g->m->n_dbs && r == 0; i++) {
-		cli_step(g->cli, g->m->dbs[i].folder, "dumping database",
-		    g->m->dbs[i].size_bytes);
+		d = &g->m->dbs[i];
+		begin_step(g, d->folder, "dumping database", d->dbname);
 		r = dump_run(g->dumps[i], g->part->dir, e);
-		cli_step_end(g->cli, g->m->dbs[i].folder);
+		cli_step_end(g->cli, d->folder);
 	}
 	if (r || g->m->n_dbs == 0)
 		return r;
@@ -110,7 +122,7 @@ pack_all(struct gather *g, struct err *e)
 
 	for (i = 0; i < g->src->n_trees && r == 0; i++) {
 		t = &g->src->trees[i];
-		cli_step(g->cli, t->name, "packing files", 0);
+		begin_step(g, t->name, "packing", t->path);
 		r = collect_tree(g->part, t, g->m, e);
 		cli_step_end(g->cli, t->name);
 	}
