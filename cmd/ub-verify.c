@@ -12,6 +12,7 @@
 #include "sys/log.h"
 #include "ub/cli.h"
 #include "ub/jwrite.h"
+#include "ub/operand.h"
 #include "ub/set.h"
 #include "ub/source.h"
 #include "ub/trial.h"
@@ -62,28 +63,17 @@ struct result {
 	int done; /* an answer was found: yes or no */
 };
 
-/* Which set: an operand, the pipe, or the newest. 1: pass the pipe on. */
 static int
 find_set(struct cli *c, struct result *r, struct err *e)
 {
 	const char *operand = c->operands.n ? c->operands.v[0] : "latest";
-	int up;
 
 	if (c->operands.n > 1)
 		return err_set(e, ERR_USAGE, "usage.operand",
 		    "one set at a time: '%s' is too much",
 		    c->operands.v[1]);
 	r->backups = conf_path(c->conf, "backup", "", "dir");
-	if (strcmp(operand, "-") == 0) {
-		up = cli_upstream(c, e);
-		if (up)
-			return up;
-		operand = cli_upstream_set(c);
-		if (!operand)
-			return err_set(e, ERR_TROUBLE, "pipe.set",
-			    "the result on standard input names no set");
-	}
-	return set_open(r->backups, operand, &r->set, e);
+	return operand_set(c, r->backups, operand, &r->set, e);
 }
 
 static int

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ext/db.h"
+#include "sys/sig.h"
 
 /*
  * "postgres" unless it is the database in question: nobody can rename or
@@ -12,7 +13,8 @@ int
 load_admin(const struct dsn *d, struct dsn *out, struct err *e)
 {
 	static const char *const names[] = { "postgres", "template1" };
-	const struct db_opts o = { 0 };
+	/* After a signal it is for putting things back. */
+	const struct db_opts o = { .shield = sig_got() != 0 };
 	struct db *db = NULL;
 	size_t i;
 
