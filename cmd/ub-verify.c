@@ -167,19 +167,6 @@ run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 }
 
 static json_t *
-findings_json(const struct vec *v)
-{
-	json_t *list = json_array();
-	size_t i;
-
-	for (i = 0; i < v->n; i += 2)
-		json_array_append_new(list,
-		    json_pack("{so so}", "file", jwrite_text(v->v[i]),
-			"message", jwrite_text(v->v[i + 1])));
-	return list;
-}
-
-static json_t *
 result_json(const struct result *r)
 {
 	if (!r->set.dir)
@@ -191,7 +178,7 @@ result_json(const struct result *r)
 	    (json_int_t)r->report.bytes, "rows", (json_int_t)r->report.rows,
 	    "entries", (json_int_t)r->report.entries, "databases_restored",
 	    (json_int_t)r->restored, "findings",
-	    findings_json(&r->report.findings));
+	    verify_report_findings(&r->report));
 }
 
 static void

@@ -7,6 +7,8 @@
 #ifndef UB_UB_VERIFY_H
 #define UB_UB_VERIFY_H
 
+#include <jansson.h>
+
 #include "base/err.h"
 #include "base/vec.h"
 #include "ub/set.h"
@@ -20,6 +22,8 @@ struct verify_report {
 	struct vec findings;  /* file, what is wrong with it, file, what … */
 };
 
+/* [{"file":…,"message":…},…]. */
+json_t *verify_report_findings(const struct verify_report *r);
 void verify_report_release(struct verify_report *r);
 
 /*

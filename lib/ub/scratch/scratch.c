@@ -39,29 +39,49 @@ try_lock(struct db *db, const char *name, int *got, struct err *e)
 	return r;
 }
 
-/* Drop scratch databases whose makers are dead. */
+/*
+ * Those whose maker is dead. An advisory lock counts in one database only,
+ * but a maker may be in another one than we are: pg_locks shows all.
+ */
+static const char abandoned[] =
+    "SELECT datname FROM pg_database, LATERAL"
+    " (SELECT hashtextextended(datname::text, 0) AS key) k"
+    " WHERE datname LIKE 'ub\\_scratch\\_2%'"
+    " AND pg_has_role(datdba, 'USAGE') AND NOT EXISTS (SELECT FROM pg_locks"
+    " WHERE locktype = 'advisory' AND objsubid = 1"
+    " AND classid = ((key >> 32) & 4294967295)::oid"
+    " AND objid = (key & 4294967295)::oid)";
+
+static void
+drop_abandoned(const struct scratch *s, const char *name)
+{
+	struct err e = { 0 };
+	int got = 0;
+
+	/* Another run may be sweeping, too. */
+	if (try_lock(s->holder, name, &got, &e) == 0 && got) {
+		log_info("dropping database %s, left by a run that was killed",
+		    name);
+		load_drop(&s->admin, name, &e);
+	}
+	if (e.code)
+		log_warn("scratch.sweep", "%s", e.msg);
+	err_release(&e);
+}
+
+/* What cannot be dropped is no reason to do nothing. */
 static int
 sweep(struct scratch *s, struct err *e)
 {
 	struct db_rows *rows = NULL;
-	const char *name;
-	int i, got, r;
+	int i;
 
-	r = db_query(s->holder,
-	    "SELECT datname FROM pg_database WHERE datname LIKE "
-	    "'ub\\_scratch\\_2%' AND pg_has_role(datdba, 'USAGE')",
-	    NULL, &rows, e);
-	for (i = 0; r == 0 && i < db_count(rows); i++) {
-		name = db_get(rows, i, "datname");
-		r = try_lock(s->holder, name, &got, e);
-		if (r || !got)
-			continue;
-		log_info("dropping database %s, left by a run that was killed",
-		    name);
-		r = load_drop(&s->admin, name, e);
-	}
+	if (db_query(s->holder, abandoned, NULL, &rows, e))
+		return -1;
+	for (i = 0; i < db_count(rows); i++)
+		drop_abandoned(s, db_get(rows, i, "datname"));
 	db_rows_free(rows);
-	return r;
+	return 0;
 }
 
 static int

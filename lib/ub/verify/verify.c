@@ -182,10 +182,3 @@ verify_set(const struct set *s, enum set_level level,
 		return -1;
 	return judge(s, out, e);
 }
-
-void
-verify_report_release(struct verify_report *r)
-{
-	vec_release(&r->findings);
-	*r = (struct verify_report){ 0 };
-}
