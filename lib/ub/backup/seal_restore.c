@@ -33,6 +33,29 @@ server(struct buf *b, const struct manifest_db *d)
 		line(b, "export PGUSER=", d->user, "\n");
 }
 
+/* A name with '=' after -d would be taken for a connection string. */
+static void
+option_d(struct buf *b, const char *before, const char *name,
+    const char *after)
+{
+	struct buf text = { 0 };
+	const char *s;
+
+	if (strchr(name, '=') || strstr(name, "://")) {
+		buf_puts(&text, "dbname='");
+		for (s = name; *s; s++) {
+			if (*s == '\'' || *s == '\\')
+				buf_putc(&text, '\\');
+			buf_putc(&text, *s);
+		}
+		buf_putc(&text, '\'');
+	} else {
+		buf_puts(&text, name);
+	}
+	line(b, before, buf_text(&text), after);
+	buf_release(&text);
+}
+
 static void
 database(struct buf *b, const struct manifest_db *d)
 {
@@ -45,9 +68,9 @@ database(struct buf *b, const struct manifest_db *d)
 	line(b, "psql -X -v ON_ERROR_STOP=1 -d postgres -v db=", beside, "");
 	buf_puts(b, " \\\n    -f ");
 	line(b, "", d->folder, ".props.sql\n");
-	line(b, "pg_restore -j2 --exit-on-error -d ", beside, " ");
+	option_d(b, "pg_restore -j2 --exit-on-error -d ", beside, " ");
 	line(b, "", d->folder, "\n");
-	line(b, "psql -X -d ", beside, " -c ANALYZE\n");
+	option_d(b, "psql -X -d ", beside, " -c ANALYZE\n");
 	free(beside);
 }
 
@@ -129,7 +152,10 @@ seal_restore_text(const struct manifest *m)
 	buf_puts(&b, "# Run it with sh in the set's own folder, or line by"
 		     " line. Passwords come\n# from PGPASSWORD or ~/.pgpass."
 		     " Roles, on a new server: psql -f db/globals.sql\n");
-	buf_puts(&b, "set -eu\n\n# Is the set whole?\n"
+	buf_puts(&b, "set -eu\n"
+		     "export PGOPTIONS="
+		     "'-c default_transaction_read_only=off'\n\n"
+		     "# Is the set whole?\n"
 		     "sha256sum -c --quiet " SET_SUMS "\n");
 	for (i = 0; i < m->n_dbs; i++)
 		database(&b, &m->dbs[i]);
