@@ -17,8 +17,9 @@ struct load {
 	const char *target;           /* name of the new database */
 	const struct pgtools *tools;
 	unsigned jobs;                /* 0: one a processor, at most 8 */
-	int for_scratch;              /* it will be dropped: no owner, grants,
-	                                 settings; roles need not exist */
+	int for_scratch;              /* the caller drops it in any case: no
+	                                 owner, grants, settings; roles need
+	                                 not exist */
 	int analyze;
 };
 

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "ext/db.h"
 #include "ext/dsn.h"
+#include "sys/lock.h"
 #include "ub/pgtools.h"
 #include "ub/set.h"
 
@@ -18,6 +19,7 @@ struct scratch {
 	struct db *holder; /* its advisory lock says that we live */
 	char *name;        /* ub_scratch_<time>_<random>; not created yet */
 	char *cluster;     /* folder of an own cluster, or NULL */
+	struct lock lock;  /* of that folder */
 	struct pgtools tools;
 };
 
@@ -32,7 +34,8 @@ int scratch_on_server(struct scratch *s, const struct dsn *dsn,
  * In a cluster of its own: initdb in a temporary folder, a server on a Unix
  * socket there (as user postgres if we are root, which the server refuses),
  * with the roles that globals.sql of the set creates. version is that of the
- * tools to use, as in 150020.
+ * tools to use, as in 150020. Takes the PG* variables out of the environment
+ * and must not be called beside other threads.
  */
 int scratch_in_cluster(struct scratch *s, const struct set *set, int version,
     struct err *e);

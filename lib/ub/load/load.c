@@ -159,7 +159,8 @@ load_database(const struct load *l, struct err *e)
 		r = fill(l, kb, e);
 	if (r == 0)
 		r = finish(l, e);
-	if (r == 0 || !made)
+	/* A scratch database is dropped by who named it, in any case. */
+	if (r == 0 || !made || l->for_scratch)
 		return r;
 	if (load_drop(l->admin, l->target, &worse)) {
 		err_in(e, "database '%s' is left behind (%s)", l->target,

@@ -1,162 +1,175 @@
+/*
+ * A cluster is a folder of ours with a lock that we hold and, made after
+ * that, "pg", which is the server's: data, log and socket. So a folder that
+ * has "pg" and whose lock is free was left by a run that was killed.
+ */
 #include "ub/scratch/cluster.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/mem.h"
-#include "sys/io.h"
+#include "sys/log.h"
 #include "sys/path.h"
-#include "sys/proc.h"
 #include "sys/tmp.h"
+#include "ub/scratch/server.h"
 
-#define START_MS 60000
-#define GLOBALS_MAX ((size_t)16 << 20)
-#define SERVER_USER "postgres"
+#define PREFIX "ub-scratch"
 
-/* PostgreSQL refuses root: its server then runs as its usual user. */
-static void
-as_server(struct proc *p, const struct scratch *s, const char *program)
-{
-	if (geteuid() == 0) {
-		vec_add(&p->argv, "runuser");
-		vec_add(&p->argv, "-u");
-		vec_add(&p->argv, SERVER_USER);
-		vec_add(&p->argv, "--");
-	}
-	vec_addf(&p->argv, "%s/%s", s->tools.bindir, program);
-	p->dir = "/";
-	p->timeout_ms = START_MS;
-}
+extern char **environ;
 
+/* The server's part of the folder, which it can reach. */
 static int
-give_folder(const char *dir, struct err *e)
+make_folder(const char *cluster, const char *pg, struct err *e)
 {
 	const struct passwd *pw;
 
+	if (path_mkdir(pg, 0700, e))
+		return -1;
 	if (geteuid() != 0)
 		return 0;
-	pw = getpwnam(SERVER_USER);
+	pw = getpwnam(SCRATCH_SERVER_USER);
 	if (!pw) {
 		err_set(e, ERR_TROUBLE, "scratch.user",
-		    "there is no user '" SERVER_USER "' to run a server");
+		    "there is no user '" SCRATCH_SERVER_USER "' to run a server");
 		return err_hint(e, "run ub-verify as another user than root");
 	}
-	if (chown(dir, pw->pw_uid, pw->pw_gid) < 0)
-		return err_sys(e, "cannot give '%s' to " SERVER_USER, dir);
+	if (chmod(cluster, 0711) < 0 || chown(pg, pw->pw_uid, pw->pw_gid) < 0)
+		return err_sys(e, "cannot give '%s' to " SCRATCH_SERVER_USER, pg);
 	return 0;
 }
 
-static int
-initdb(const struct scratch *s, const char *data, struct err *e)
-{
-	static const char *const options[] = { "-U", "postgres", "-A",
-		"trust", "-E", "UTF8", "--locale=C", "--no-sync", NULL };
-	struct proc p = { 0 };
-	size_t i;
-	int r;
-
-	as_server(&p, s, "initdb");
-	for (i = 0; options[i]; i++)
-		vec_add(&p.argv, options[i]);
-	vec_add(&p.argv, "-D");
-	vec_add(&p.argv, data);
-	r = proc_demand(&p, "scratch.initdb", e);
-	proc_release(&p);
-	return r;
-}
-
-static int
-pg_ctl(const struct scratch *s, const char *data, int start, struct err *e)
-{
-	struct proc p = { .shield = !start };
-	int r;
-
-	as_server(&p, s, "pg_ctl");
-	vec_add(&p.argv, "-w");
-	vec_add(&p.argv, "-D");
-	vec_add(&p.argv, data);
-	if (start) {
-		vec_add(&p.argv, "-l");
-		vec_addf(&p.argv, "%s/log", s->cluster);
-		vec_add(&p.argv, "-o");
-		vec_addf(&p.argv,
-		    "-k %s -c listen_addresses= -c fsync=off "
-		    "-c full_page_writes=off -c autovacuum=off",
-		    s->cluster);
-	} else {
-		vec_add(&p.argv, "-m");
-		vec_add(&p.argv, "immediate");
-	}
-	vec_add(&p.argv, start ? "start" : "stop");
-	r = proc_demand(&p, "scratch.server", e);
-	proc_release(&p);
-	return r;
-}
-
 /*
- * The server answers from this host alone, to whoever may enter the folder:
- * its user and root.
+ * Does its own server run there? The number in its pid file could be that of
+ * another process by now.
  */
+static int
+answers(const char *pg)
+{
+	const struct db_opts o = { .timeout_ms = 5000 };
+	struct dsn d = { 0 };
+	struct err e = { 0 };
+	struct db *db = NULL;
+
+	if (scratch_server_dsn(pg, &d, &e) == 0)
+		db = db_open(&d, &o, &e);
+	dsn_release(&d);
+	err_release(&e);
+	db_close(db);
+	return db != NULL;
+}
+
+static int
+is_abandoned(const char *dir, const char *pg)
+{
+	char *lock = path_join(dir, "lock");
+	struct stat st;
+	int r = lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) &&
+	    st.st_uid == geteuid() && path_is_dir(pg) &&
+	    path_is_file(lock) && lock_is_free(lock);
+
+	free(lock);
+	return r;
+}
+
+static void
+remove_abandoned(const struct pgtools *t, const char *dir)
+{
+	char *pg = path_join(dir, "pg");
+	struct err e = { 0 };
+
+	if (is_abandoned(dir, pg)) {
+		log_info("removing '%s', left by a run that was killed", dir);
+		/* A server whose folder is gone ends within a minute. */
+		if (answers(pg) && scratch_server_stop(t, pg, &e))
+			log_warn("scratch.sweep", "%s", e.msg);
+		err_release(&e);
+		if (path_remove(dir, &e))
+			log_warn("scratch.sweep", "%s", e.msg);
+	}
+	err_release(&e);
+	free(pg);
+}
+
+/* All that are beside ours. */
+static void
+sweep(const struct scratch *s)
+{
+	char *parent = path_dir(s->cluster), *dir;
+	struct vec names = { 0 };
+	struct err ignored = { 0 };
+	size_t i;
+
+	path_list(parent, &names, &ignored);
+	for (i = 0; i < names.n; i++) {
+		if (strncmp(names.v[i], PREFIX "-", sizeof(PREFIX)) != 0)
+			continue;
+		dir = path_join(parent, names.v[i]);
+		remove_abandoned(&s->tools, dir);
+		free(dir);
+	}
+	err_release(&ignored);
+	vec_release(&names);
+	free(parent);
+}
+
+/* What libpq would take from there is meant for another server. */
+static void
+forget_environment(void)
+{
+	char **v = environ, *name;
+
+	while (*v) {
+		if (strncmp(*v, "PG", 2) != 0) {
+			v++;
+			continue;
+		}
+		name = mem_dupn(*v, strcspn(*v, "="));
+		unsetenv(name);
+		free(name);
+		v = environ;
+	}
+}
+
 int
 scratch_cluster_start(struct scratch *s, struct err *e)
 {
-	char *data, *conninfo;
+	char *pg, *lock;
 	int r = -1;
 
-	s->cluster = tmp_dir("ub-scratch", e);
+	if (scratch_server_find(&s->tools, e))
+		return -1;
+	forget_environment();
+	s->cluster = tmp_dir(PREFIX, e);
 	if (!s->cluster)
 		return -1;
-	data = path_join(s->cluster, "data");
-	conninfo = mem_printf(
-	    "host='%s' port=5432 user=postgres dbname=postgres", s->cluster);
-	if (give_folder(s->cluster, e) == 0 && initdb(s, data, e) == 0 &&
-	    pg_ctl(s, data, 1, e) == 0)
-		r = dsn_parse(&s->admin, conninfo, NULL, e);
-	free(conninfo);
-	free(data);
-	return r;
-}
-
-/* Roles only: a tablespace would be made in a folder of the live server. */
-int
-scratch_cluster_roles(struct scratch *s, const struct set *set,
-    struct err *e)
-{
-	static const char create[] = "CREATE ROLE ";
-	char *file = set_path(set, "db/globals.sql"), *line;
-	struct buf text = { 0 };
-	const char *at, *nl;
-	struct err there = { 0 };
-	int r = 0;
-
-	if (path_exists(file))
-		r = io_slurp(file, GLOBALS_MAX, &text, e);
-	for (at = buf_text(&text); (nl = strchr(at, '\n')); at = nl + 1) {
-		if (strncmp(at, create, sizeof(create) - 1) != 0)
-			continue;
-		line = mem_dupn(at, (size_t)(nl - at));
-		db_exec(s->holder, &there, "%s", line);
-		free(line);
-		err_release(&there);
-	}
-	buf_release(&text);
-	free(file);
+	sweep(s);
+	pg = path_join(s->cluster, "pg");
+	lock = path_join(s->cluster, "lock");
+	if (lock_take(&s->lock, lock, 0, e) == 0 &&
+	    make_folder(s->cluster, pg, e) == 0 &&
+	    scratch_server_initdb(&s->tools, pg, e) == 0 &&
+	    scratch_server_start(&s->tools, pg, e) == 0)
+		r = scratch_server_dsn(pg, &s->admin, e);
+	free(lock);
+	free(pg);
 	return r;
 }
 
 int
 scratch_cluster_stop(struct scratch *s, struct err *e)
 {
-	char *data = path_join(s->cluster, "data");
-	char *pid = path_join(data, "postmaster.pid");
+	char *pg = path_join(s->cluster, "pg");
+	char *pid = path_join(pg, "data/postmaster.pid");
 	int r = 0;
 
 	if (path_exists(pid))
-		r = pg_ctl(s, data, 0, e);
+		r = scratch_server_stop(&s->tools, pg, e);
 	if (r == 0)
 		r = path_remove(s->cluster, e);
+	lock_release(&s->lock);
 	free(pid);
-	free(data);
+	free(pg);
 	return r;
 }

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "ub/scratch.h"
 
-/* initdb and start; sets cluster and admin. */
+/* Sweep what others left, initdb, start; sets cluster, lock and admin. */
 int scratch_cluster_start(struct scratch *s, struct err *e);
 
 /* CREATE ROLE for each role of the set's globals.sql. */
