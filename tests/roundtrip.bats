@@ -40,7 +40,7 @@ round()
 	    WHERE tablename = 'spoilt'")" 1
 	ub 0 ub-restore --commit --confirm "$db"
 	assert_equal "$(sql postgres "SELECT count(*) FROM pg_database
-	    WHERE datname LIKE '%\_\_ub\_%'")" 0
+	    WHERE starts_with(datname, '${db}__ub_')")" 0
 }
 
 @test "every feature of PostgreSQL survives" {

@@ -123,8 +123,8 @@ search(struct pgtools *t, int major, const char *bindir, struct vec *found)
 	char *dir;
 	int done, other;
 
-	if (bindir && try_dir(t, bindir, major, found))
-		return 1;
+	if (bindir) /* whoever names a folder means it */
+		return try_dir(t, bindir, major, found);
 	if (try_apart(t, major, major, found))
 		return 1;
 	dir = dir_in_path();

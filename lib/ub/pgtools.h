@@ -17,8 +17,8 @@ struct pgtools {
 };
 
 /*
- * Look in bindir (if not NULL), then where distributions put major versions
- * apart (/usr/lib/postgresql/N/bin, /usr/pgsql-N/bin), then in PATH. None of
+ * Look in bindir alone if it is not NULL, else where distributions put major
+ * versions apart (/usr/lib/postgresql/N/bin, /usr/pgsql-N/bin), then in PATH. None of
  * the server's major version: ERR_TROUBLE, "pg.tools", naming what was found
  * and the package: "postgresql-client-15".
  */

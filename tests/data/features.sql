@@ -29,7 +29,7 @@ CREATE TABLE gen (
     id bigint GENERATED ALWAYS AS IDENTITY (START 100 INCREMENT 7),
     w int, h int, area int GENERATED ALWAYS AS (w * h) STORED,
     d citext COLLATE "C", e hstore, f numeric(1000, 3), g timestamptz,
-    t text STORAGE EXTERNAL, u tsvector, arr int[][], r int4range,
+    t text, u tsvector, arr int[][], r int4range,
     CONSTRAINT no_overlap EXCLUDE USING gist (r WITH &&));
 INSERT INTO gen (w, h, d, e, f, g, t, u, arr, r) VALUES
     (2, 3, 'MiXed', 'a=>1, b=>NULL', 1e900, '2026-11-21 03:00+01',
@@ -37,6 +37,7 @@ INSERT INTO gen (w, h, d, e, f, g, t, u, arr, r) VALUES
      '[1,5)'),
     (4, 5, NULL, '', 'NaN', 'infinity', repeat('long ', 5000), '', '{}',
      '[7,)');
+ALTER TABLE gen ALTER t SET STORAGE EXTERNAL;
 CREATE SEQUENCE counter START 5 INCREMENT BY -3 MINVALUE -100 CYCLE;
 SELECT nextval('counter'), nextval('counter');
 CREATE SEQUENCE never_used;
