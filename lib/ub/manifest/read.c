@@ -1,12 +1,15 @@
 /* How a manifest is read: every name in it may be an attack. */
 #include "ub/manifest.h"
 
+#include <errno.h>
+
 #include <jansson.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "sys/io.h"
+#include "sys/path.h"
 #include "ub/jread.h"
 
 #define MANIFEST_MAX ((size_t)64 << 20)
@@ -261,11 +264,25 @@ out:
 	return r;
 }
 
+/* One that is not there, or no file, or huge, is none; that is an answer. */
+static int
+slurp(const char *path, struct buf *out, struct err *e)
+{
+	if (!path_exists(path) && (errno == ENOENT || errno == ENOTDIR))
+		return err_set(e, ERR_NO, "set.manifest",
+		    "there is no '%s'", path);
+	if (io_slurp(path, MANIFEST_MAX, out, e) == 0)
+		return 0;
+	if (strcmp(e->kind, "io.type") == 0 || strcmp(e->kind, "io.large") == 0)
+		err_as(e, ERR_NO, "set.manifest");
+	return -1;
+}
+
 int
 manifest_read(const char *path, struct manifest *out, struct err *e)
 {
 	struct buf text = { 0 };
-	int r = io_slurp(path, MANIFEST_MAX, &text, e);
+	int r = slurp(path, &text, e);
 
 	if (r == 0) {
 		r = read_all(&text, out, e);

@@ -88,24 +88,36 @@ make_order(struct verify *v)
 	return n;
 }
 
+/* Its rows are counted in a file of its own; else nobody would count them. */
+static void
+map_table(struct verify *v, const struct manifest_table *t)
+{
+	const struct manifest *m = &v->job.set->m;
+	const struct manifest_file *f =
+	    t->file ? manifest_find(m, t->file) : NULL;
+	char *what;
+
+	if (f && !v->job.tables[f - m->files]) {
+		v->job.tables[f - m->files] = t;
+	} else if (f || t->rows > 0) {
+		what = mem_printf("it gives \"%s\".\"%s\" no file of its own",
+		    t->schema, t->name);
+		finding(v->report, MANIFEST_NAME, what);
+		free(what);
+	}
+}
+
 static void
 map_tables(struct verify *v)
 {
 	const struct manifest *m = &v->job.set->m;
-	const struct manifest_file *f;
 	size_t i, k;
 
 	v->job.tables =
 	    mem_alloc((m->n_files + 1) * sizeof(*v->job.tables));
 	for (i = 0; i < m->n_dbs; i++)
-		for (k = 0; k < m->dbs[i].n_tables; k++) {
-			if (!m->dbs[i].tables[k].file)
-				continue;
-			f = manifest_find(m, m->dbs[i].tables[k].file);
-			if (f)
-				v->job.tables[f - m->files] =
-				    &m->dbs[i].tables[k];
-		}
+		for (k = 0; k < m->dbs[i].n_tables; k++)
+			map_table(v, &m->dbs[i].tables[k]);
 }
 
 /* Large objects are files of their own, one each. */
