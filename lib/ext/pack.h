@@ -12,8 +12,9 @@
 #include "base/vec.h"
 
 struct pack_stats {
-	int64_t entries;
-	int64_t bytes;        /* content of regular files, as stored */
+	int64_t entries;      /* the tree itself, ".", is the first one */
+	int64_t bytes;        /* sizes of regular files, holes included, each
+	                         hard link once */
 	int64_t skipped;      /* sockets, other file systems */
 	struct vec changed;   /* relative names that changed or vanished
 	                         while they were read */
@@ -22,9 +23,12 @@ struct pack_stats {
 void pack_stats_release(struct pack_stats *s);
 
 struct pack_create {
-	const char *tree;          /* absolute; a folder or one file */
+	const char *tree;          /* absolute; a folder, or one file, packed
+	                              as that one name; may be a link to it */
 	const char *file;          /* the archive to write; must not exist */
-	const struct vec *exclude; /* globs on the relative name, or NULL */
+	const struct vec *exclude; /* globs on the relative name or on its
+	                              last part, or NULL; an excluded folder
+	                              is not entered */
 	unsigned threads;          /* of the compressor; 0: one a processor */
 	/* every block as it is written, for hashing; may be NULL */
 	void (*on_block)(void *ctx, const void *data, size_t len);
@@ -32,10 +36,13 @@ struct pack_create {
 };
 
 /*
- * Pack a tree. The archive is fsynced. A file that grows is cut at the size
- * it had, one that shrinks is filled with NULs: the archive is always whole,
- * and the name is in changed. Sockets are skipped with a warning, a file that
+ * Pack a tree. The archive is fsynced; on failure it is removed. A file that
+ * grows is cut at the size it had, one that shrinks is filled with NULs: the
+ * archive is always whole, and the name is in changed. Sockets are skipped
+ * with a warning ("files.socket"), so is what is mounted inside ("files.mount";
+ * its empty folder stays). The archive itself is never packed. A file that
  * cannot be read is an error. Streams: memory does not grow with the tree.
+ * Times are kept to the nanosecond, owners as numbers.
  */
 int pack_create(const struct pack_create *c, struct pack_stats *out,
     struct err *e);
@@ -56,8 +63,8 @@ typedef int pack_list_fn(void *ctx, const struct pack_entry *en,
  * Read an archive to its end, decoding every byte. Damage is ERR_NO, kind
  * "verify.archive". An absolute name, one with "..", a hard link out of the
  * tree or an unknown type is ERR_NO, kind "verify.name". Data behind the
- * compressed stream's end is damage. tap sees each compressed block first;
- * may be NULL.
+ * compressed stream's end, or a second archive, is damage. tap sees each
+ * compressed block first, and when all is well, all of them; may be NULL.
  */
 struct pack_read {
 	const char *file;
@@ -70,14 +77,19 @@ int pack_list(const struct pack_read *r, struct pack_stats *out,
 
 /*
  * Extract an archive into a folder that exists and is empty. Nothing is ever
- * written outside of it, whatever the archive says. Owners are restored when
- * we are root. Changes the working folder of the process while it runs, so
- * no other thread may use relative names.
+ * written outside of it, whatever the archive says. Owners are restored, by
+ * number, when we are root. What an attribute could not be restored for is a
+ * warning ("files.attr"). All is on disk when it returns; compressed bytes
+ * count as progress. Changes the working folder of the process while it runs,
+ * so no other thread may use relative names.
  */
 int pack_extract(const char *file, const char *dir, struct pack_stats *out,
     struct err *e);
 
-/* Decode a zstd or lz4 file (no tar inside) to its end through fn. */
+/*
+ * Decode a zstd or lz4 file (no tar inside) to its end through fn; damage and
+ * tap as pack_list().
+ */
 int pack_raw(const struct pack_read *r, int (*fn)(void *ctx,
     const void *data, size_t len, struct err *e), struct err *e);
 
