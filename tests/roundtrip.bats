@@ -46,7 +46,7 @@ round()
 @test "every feature of PostgreSQL survives" {
 	sql postgres 'CREATE DATABASE "my-shop" OWNER owner_a'
 	psql -qX -v ON_ERROR_STOP=1 -f "$ROOT/tests/data/features.sql" \
-	    my-shop >/dev/null
+	    my-shop >/dev/null 2>&1
 	sql postgres "COMMENT ON DATABASE \"my-shop\" IS 'the shop''s'" \
 	    "ALTER DATABASE \"my-shop\" SET search_path = \"od d\", public" \
 	    "ALTER DATABASE \"my-shop\" SET work_mem = '5MB'" \

@@ -38,7 +38,7 @@ INSERT INTO gen (w, h, d, e, f, g, t, u, arr, r) VALUES
     (4, 5, NULL, '', 'NaN', 'infinity', repeat('long ', 5000), '', '{}',
      '[7,)');
 ALTER TABLE gen ALTER t SET STORAGE EXTERNAL;
-CREATE SEQUENCE counter START 5 INCREMENT BY -3 MINVALUE -100 CYCLE;
+CREATE SEQUENCE counter START 5 INCREMENT BY -3 MINVALUE -100 MAXVALUE 9 CYCLE;
 SELECT nextval('counter'), nextval('counter');
 CREATE SEQUENCE never_used;
 SELECT setval('never_used', 42, false);
