@@ -153,6 +153,14 @@ add(struct pack_writer *w, const struct step *s, struct err *e)
 	return 0;
 }
 
+/* NULL with errno 0 at the end. */
+static struct dirent *
+next_entry(DIR *d)
+{
+	errno = 0;
+	return readdir(d);
+}
+
 /* All in the folder fd; name is its own, and is put back. */
 static int
 walk(struct pack_writer *w, int fd, struct buf *name, struct err *e)
@@ -168,7 +176,7 @@ walk(struct pack_writer *w, int fd, struct buf *name, struct err *e)
 			close(copy);
 		return rc;
 	}
-	while (rc == 0 && (errno = 0, de = readdir(d))) {
+	while (rc == 0 && (de = next_entry(d))) {
 		struct step s = { .dir = fd, .base = de->d_name };
 
 		if (strcmp(s.base, ".") == 0 || strcmp(s.base, "..") == 0)
