@@ -91,19 +91,36 @@ check_call(struct cli *c, const struct args *a, struct err *e)
 		clash = "--undo and --commit take all of a restore";
 	else if (a->into && a->fast)
 		clash = "--into and --fast exclude each other";
-	else if (c->operands.n > 1)
-		clash = "more than one set is named";
-	return clash ? err_set(e, ERR_USAGE, "opt.conflict", "%s", clash) : 0;
+	if (c->operands.n > 1)
+		return err_set(e, ERR_USAGE, "usage.operand",
+		    "one set at a time: '%s' is too much",
+		    c->operands.v[1]);
+	return clash ? err_set(e, ERR_USAGE, "usage.conflict", "%s", clash) : 0;
+}
+
+/* 1: the pipe before us has failed, and is passed on. */
+static int
+find_set(struct cli *c, const struct args *a, struct result *r,
+    struct err *e)
+{
+	int ret = 0;
+
+	r->backups = conf_path(c->conf, "backup", "", "dir");
+	r->operand = c->operands.n ? c->operands.v[0] : NULL;
+	if (r->operand && !a->undo && !a->commit)
+		ret = operand_set(c, r->backups, r->operand, &r->set, e);
+	r->report.set = &r->set;
+	return ret;
 }
 
 static int
 begin(struct cli *c, struct result *r, struct err *e)
 {
-	r->operand = c->operands.n ? c->operands.v[0] : NULL;
-	r->backups = conf_path(c->conf, "backup", "", "dir");
 	r->records = path_join(c->state, "restores");
 	vec_add(&r->keep_out, r->backups);
 	vec_add(&r->keep_out, c->state);
+	if (r->set.dir)
+		vec_add(&r->keep_out, r->set.dir);
 	if (source_read(c->conf, NULL, &r->src, e))
 		return -1;
 	c->audit = !c->common.dry_run;
@@ -117,94 +134,83 @@ begin(struct cli *c, struct result *r, struct err *e)
 	    : recover_all(c, &r->ops, &r->src, &r->report, e);
 }
 
+static int
+confirm(struct cli *c, const struct args *a, const struct op *o,
+    const char *question, struct err *e)
+{
+	struct vec names = { 0 };
+	int ret;
+
+	op_names(o, &names);
+	ret = cli_confirm(c, &a->confirm, &names, question, e);
+	vec_release(&names);
+	return ret;
+}
+
 /* --undo and --commit */
 static int
 decide(struct cli *c, const struct args *a, struct result *r,
     struct err *e)
 {
 	struct op *o = recover_find(&r->ops, r->operand, a->undo, e);
-	struct vec names = { 0 };
-	int ret = -1;
 
 	if (!o)
 		return -1;
 	r->report.op = o;
 	if (c->common.dry_run)
 		return 0;
-	op_names(o, &names);
-	if (cli_confirm(c, &a->confirm, &names,
-	    a->undo ? "bring back what the restore has replaced"
-		    : "drop what is kept beside, for good", e) == 0)
-		ret = a->undo ? flow_undo(o, &r->src, e)
-			      : flow_commit(o, &r->src, e);
-	vec_release(&names);
-	return ret;
-}
-
-static int
-make_plan(struct cli *c, const struct args *a, struct result *r,
-    struct err *e)
-{
-	struct plan_call call = { .set = &r->set, .src = &r->src,
-		.only = &a->only, .into = a->into, .fast = a->fast,
-		.records = r->records, .ops = &r->ops,
-		.keep_out = &r->keep_out, .now = c->started_at };
-
-	r->report.set = &r->set;
-	r->report.plan = &r->plan;
-	r->report.op = &r->plan.op;
-	vec_add(&r->keep_out, r->set.dir);
-	return plan_make(&call, &r->plan, e);
-}
-
-static int
-confirm(struct cli *c, const struct args *a, struct result *r,
-    struct err *e)
-{
-	struct vec names = { 0 };
-	int ret = 0;
-
-	if (!a->into) {
-		op_names(&r->plan.op, &names);
-		ret = cli_confirm(c, &a->confirm, &names,
-		    "what is live now will be replaced", e);
-	}
-	vec_release(&names);
-	return ret;
+	if (confirm(c, a, o, a->undo
+		? "what the restore has replaced comes back"
+		: "what is kept beside is dropped for good", e))
+		return -1;
+	return a->undo ? flow_undo(o, &r->src, e)
+		       : flow_commit(o, &r->src, e);
 }
 
 static int
 restore(struct cli *c, const struct args *a, struct result *r,
     struct err *e)
 {
+	struct plan *p = &r->plan;
+	struct plan_call call = { .set = &r->set, .src = &r->src,
+		.only = &a->only, .into = a->into, .fast = a->fast,
+		.records = r->records, .ops = &r->ops,
+		.keep_out = &r->keep_out, .now = c->started_at };
 	struct carry all = { .cli = c, .set = &r->set, .src = &r->src,
-		.plan = &r->plan, .ops = &r->ops, .jobs = (unsigned)a->jobs };
-	int ret = operand_set(c, r->backups, r->operand, &r->set, e);
+		.plan = p, .ops = &r->ops, .jobs = (unsigned)a->jobs };
 
-	if (ret)
-		return ret;
-	if (make_plan(c, a, r, e))
+	r->report.plan = p;
+	r->report.op = &p->op;
+	if (plan_make(&call, p, e))
 		return -1;
-	if (c->common.dry_run)
+	if (plan_is_empty(p))
+		c->status = "skipped";
+	if (c->common.dry_run || plan_is_empty(p))
 		return 0;
-	return confirm(c, a, r, e) || carry_out(&all, e) ? -1 : 0;
+	if (!a->into &&
+	    confirm(c, a, &p->op, "what is live now will be replaced", e))
+		return -1;
+	return carry_out(&all, e);
 }
 
 static int
 run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 {
-	int ret = -1;
+	int ret = check_call(c, a, e);
 
-	if (check_call(c, a, e) || begin(c, r, e))
-		return -1;
+	/* Before any lock: in a pipe, ub-backup holds it until it is done. */
+	if (ret == 0)
+		ret = find_set(c, a, r, e);
+	if (ret == 0)
+		ret = begin(c, r, e);
+	if (ret)
+		return ret;
 	if (a->undo || a->commit)
 		ret = decide(c, a, r, e);
 	else if (r->operand)
 		ret = restore(c, a, r, e);
-	else if (r->report.n_recovered > 0)
-		ret = 0;
-	else
-		err_set(e, ERR_USAGE, "opt.operand",
+	else if (r->report.n_recovered == 0)
+		ret = err_set(e, ERR_USAGE, "usage.operand",
 		    "which set? there is nothing to recover");
 	report_next(c, &r->report, e);
 	return ret;

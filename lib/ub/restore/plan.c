@@ -291,6 +291,12 @@ out:
 	return r;
 }
 
+int
+plan_is_empty(const struct plan *p)
+{
+	return p->op.n_dbs == 0 && p->op.n_trees == 0;
+}
+
 static void
 release_parts(struct plan *p)
 {

@@ -67,6 +67,9 @@ struct plan {
  */
 int plan_make(const struct plan_call *c, struct plan *out, struct err *e);
 
+/* Is there nothing to do, as all is the same already? */
+int plan_is_empty(const struct plan *p);
+
 /* Databases (plan_db.c): fill op.dbs[i] and dbs[i]; check what can be. */
 int plan_db(const struct plan_call *c, const struct manifest_db *m,
     struct plan *p, struct err *e);

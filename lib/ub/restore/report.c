@@ -151,7 +151,12 @@ report_json(const struct report *r)
 {
 	const struct op *o = r->op;
 
-	return json_pack("{so so so so so so so}", "set", set_or_id(r, o),
+	const char *reason = r->plan && plan_is_empty(r->plan) && o->id
+	    ? "all is as in the set already"
+	    : NULL;
+
+	return json_pack("{so so so so so so so so}", "set", set_or_id(r, o),
+	    "reason", jwrite_text(reason),
 	    "operation", jwrite_text(o ? o->id : NULL), "state",
 	    jwrite_text(state_word(r, o)), "steps", steps_json(r->plan),
 	    "databases", dbs_json(r, o), "trees", trees_json(o), "recovered",

@@ -56,6 +56,10 @@ report_text(const struct report *r, struct buf *out)
 		    op_state_name(r->recovered[i].was),
 		    op_state_name(r->recovered[i].now),
 		    report_live(r->recovered[i].now));
+	if (r->plan && plan_is_empty(r->plan)) {
+		buf_puts(out, "all is as in the set already\n");
+		return;
+	}
 	if (r->dry_run) {
 		if (r->plan)
 			plan_text(r->plan, out);
