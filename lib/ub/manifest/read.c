@@ -287,7 +287,8 @@ manifest_read(const char *path, struct manifest *out, struct err *e)
 	if (r == 0) {
 		r = read_all(&text, out, e);
 		if (r)
-			err_in(e, "'%s' is damaged", path);
+			err_in(e, e->code == ERR_NO ? "'%s' is damaged"
+						    : "cannot use '%s'", path);
 	}
 	if (r)
 		manifest_release(out);
