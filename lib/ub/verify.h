@@ -22,6 +22,9 @@ struct verify_report {
 	struct vec findings;  /* file, what is wrong with it, file, what … */
 };
 
+/* Order the findings by file, each kept once. */
+void verify_report_sort(struct verify_report *r);
+
 /* [{"file":…,"message":…},…]. */
 json_t *verify_report_findings(const struct verify_report *r);
 void verify_report_release(struct verify_report *r);
@@ -29,9 +32,10 @@ void verify_report_release(struct verify_report *r);
 /*
  * Check up to level read. Every file is read once, hashed and decoded in the
  * same pass, on as many threads as there are processors, the largest first;
- * memory does not grow with the set. All damage is collected in findings;
- * then ERR_NO, "verify.damage", whose message is the first finding and how
- * many more. A file that cannot be read for other reasons is ERR_TROUBLE.
+ * memory does not grow with the set. All damage is collected in findings, by
+ * file; then ERR_NO, "verify.damage", whose message is the first finding and
+ * how many more. A file that cannot be read for other reasons, or a set that
+ * is removed meanwhile, is ERR_TROUBLE; findings stay what they were then.
  */
 int verify_set(const struct set *s, enum set_level level,
     struct verify_report *out, struct err *e);

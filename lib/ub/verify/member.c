@@ -122,6 +122,19 @@ decode(struct pass *p, const struct manifest_file *f, struct err *e)
 	return r;
 }
 
+/* "cannot decode '/…/3342.dat.gz': its data is damaged": why, alone. */
+static void
+drop_name(struct err *e, const char *path)
+{
+	char *quoted = mem_printf("'%s': ", path);
+	char *at = e->msg ? strstr(e->msg, quoted) : NULL;
+
+	if (at && e->code == ERR_NO)
+		memmove(e->msg, at + strlen(quoted),
+		    strlen(at + strlen(quoted)) + 1);
+	free(quoted);
+}
+
 /* Everything decoded well: does it hold what the manifest says? */
 static int
 check_rows(struct pass *p, struct err *e)
@@ -134,7 +147,7 @@ check_rows(struct pass *p, struct err *e)
 	if (p->copy.rows == p->table->rows)
 		return 0;
 	return err_set(e, ERR_NO, "verify.rows",
-	    "it has %lld rows of \"%s\".\"%s\", the manifest says %lld",
+	    "it has %lld rows of table %s.%s, the manifest says %lld",
 	    (long long)p->copy.rows, p->table->schema, p->table->name,
 	    (long long)p->table->rows);
 }
@@ -165,6 +178,7 @@ judge(const struct member_job *j, const struct manifest_file *f,
 
 	hash_end(p->hash, hex);
 	p->hash = NULL;
+	drop_name(&p->bad, p->path);
 	if (strcmp(hex, f->sha256) != 0)
 		return err_set(e, ERR_NO, "verify.hash",
 		    "its sha256 is not that of the manifest%s%s",
@@ -196,6 +210,8 @@ member_check(const struct member_job *j, size_t i, struct member *out,
 		r = io_each(path, on_block, &p, e);
 	if (r == 0)
 		r = judge(j, f, &p, e);
+	else
+		drop_name(e, path);
 	hash_free(p.hash);
 	err_release(&p.bad);
 	free(path);

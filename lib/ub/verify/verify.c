@@ -12,8 +12,9 @@
 struct verify {
 	struct member_job job;
 	struct verify_report *report;
-	size_t *order;        /* files of the manifest, the largest first */
-	pthread_mutex_t lock; /* for report */
+	enum folder_state *state; /* of each file of the manifest */
+	size_t *order;            /* of those that are read, the largest first */
+	pthread_mutex_t lock;     /* for report */
 };
 
 static void
@@ -65,22 +66,21 @@ largest_first(const void *a, const void *b)
 	return x->i < y->i ? -1 : 1;
 }
 
-/* The files that are there, the largest first; how many. */
+/*
+ * The files to read, the largest first; how many. One of another size is
+ * known to be damaged.
+ */
 static size_t
 make_order(struct verify *v)
 {
 	const struct manifest *m = &v->job.set->m;
 	struct sized *s = mem_alloc((m->n_files + 1) * sizeof(*s));
 	size_t i, n = 0;
-	char *path;
 
 	v->order = mem_alloc((m->n_files + 1) * sizeof(*v->order));
-	for (i = 0; i < m->n_files; i++) {
-		path = set_path(v->job.set, m->files[i].path);
-		if (path_is_file(path))
+	for (i = 0; i < m->n_files; i++)
+		if (v->state[i] == FOLDER_SOUND)
 			s[n++] = (struct sized){ m->files[i].size, i };
-		free(path);
-	}
 	qsort(s, n, sizeof(*s), largest_first);
 	for (i = 0; i < n; i++)
 		v->order[i] = s[i].i;
@@ -148,21 +148,35 @@ check_large_objects(struct verify *v)
 }
 
 static int
-check_files(const struct set *s, enum set_level level,
-    struct verify_report *out, struct err *e)
+check_files(struct verify *v, struct err *e)
 {
-	struct verify v = { .job = { .set = s, .level = level },
-		.report = out, .lock = PTHREAD_MUTEX_INITIALIZER };
-	size_t n = make_order(&v);
+	size_t n = make_order(v);
 	int r;
 
-	map_tables(&v);
-	r = pool_run(n, 0, check_one, &v, e);
-	if (r == 0 && level >= SET_LEVEL_READ)
-		check_large_objects(&v);
-	free(v.job.tables);
-	free(v.order);
+	map_tables(v);
+	r = pool_run(n, 0, check_one, v, e);
+	if (r == 0 && v->job.level >= SET_LEVEL_READ)
+		check_large_objects(v);
+	free(v->job.tables);
+	free(v->order);
 	return r;
+}
+
+static int
+check(struct verify *v, struct err *e)
+{
+	const struct set *s = v->job.set;
+
+	if (folder_check(s, v->state, finding, v->report, e) ||
+	    head_check(s, finding, v->report, e))
+		return -1;
+	if (v->job.level > SET_LEVEL_QUICK)
+		return folder_check_sums(s, finding, v->report, e) ||
+			check_files(v, e)
+		    ? -1
+		    : 0;
+	v->report->files = (int64_t)s->m.n_files;
+	return 0;
 }
 
 /* The first finding speaks for all. */
@@ -170,9 +184,18 @@ static int
 judge(const struct set *s, const struct verify_report *out, struct err *e)
 {
 	const struct vec *f = &out->findings;
+	char *manifest;
+	int there;
 
 	if (f->n == 0)
 		return 0;
+	manifest = set_path(s, MANIFEST_NAME);
+	there = path_exists(manifest);
+	free(manifest);
+	/* ub-backup renames what it removes. */
+	if (!there)
+		return err_set(e, ERR_TROUBLE, "verify.gone",
+		    "set %s was removed while it was read", s->m.id);
 	if (f->n == 2)
 		return err_set(e, ERR_NO, "verify.damage",
 		    "set %s is damaged: %s: %s", s->m.id, f->v[0], f->v[1]);
@@ -185,12 +208,13 @@ int
 verify_set(const struct set *s, enum set_level level,
     struct verify_report *out, struct err *e)
 {
-	if (folder_check(s, finding, out, e) || head_check(s, finding, out, e))
-		return -1;
-	if (level == SET_LEVEL_QUICK)
-		out->files = (int64_t)s->m.n_files;
-	else if (folder_check_sums(s, finding, out, e) ||
-	    check_files(s, level, out, e))
-		return -1;
-	return judge(s, out, e);
+	struct verify v = { .job = { .set = s, .level = level },
+		.report = out, .lock = PTHREAD_MUTEX_INITIALIZER };
+	int r;
+
+	v.state = mem_alloc((s->m.n_files + 1) * sizeof(*v.state));
+	r = check(&v, e);
+	free(v.state);
+	verify_report_sort(out);
+	return r ? -1 : judge(s, out, e);
 }
