@@ -59,8 +59,8 @@ struct result {
 	enum set_level level;
 	struct verify_report report;
 	int64_t restored; /* databases */
-	int ok;
-	int done; /* an answer was found: yes or no */
+	struct set_answer answer;
+	int done; /* there is one: yes or no */
 };
 
 static int
@@ -76,18 +76,29 @@ find_set(struct cli *c, struct result *r, struct err *e)
 	return operand_set(c, r->backups, operand, &r->set, e);
 }
 
+/* Bytes of the files whose path begins so. */
+static int64_t
+bytes_in(const struct set *s, const char *folder)
+{
+	int64_t bytes = 0;
+	size_t i;
+
+	for (i = 0; i < s->m.n_files; i++)
+		if (strncmp(s->m.files[i].path, folder, strlen(folder)) == 0)
+			bytes += s->m.files[i].size;
+	return bytes;
+}
+
 static int
 check_content(struct cli *c, struct result *r, struct err *e)
 {
 	enum set_level upto =
 	    r->level < SET_LEVEL_READ ? r->level : SET_LEVEL_READ;
-	int64_t bytes = 0;
-	size_t i;
 	int ret;
 
-	for (i = 0; i < r->set.m.n_files; i++)
-		bytes += r->set.m.files[i].size;
-	cli_step(c, "verify", "verifying set", bytes);
+	cli_step(c, "verify", "verifying set",
+	    upto > SET_LEVEL_QUICK ? bytes_in(&r->set, "") : 0);
+	r->answer.level = upto;
 	ret = verify_set(&r->set, upto, &r->report, e);
 	cli_step_end(c, "verify");
 	return ret;
@@ -103,11 +114,13 @@ try_restore(struct cli *c, const struct args *a, struct result *r,
 
 	if (r->level < SET_LEVEL_RESTORE)
 		return 0;
-	cli_step(c, "restore", "restoring to try", 0);
+	cli_step(c, "restore", "restoring to try", bytes_in(&r->set, "db/"));
+	r->answer.level = SET_LEVEL_RESTORE;
 	ret = trial_run(&t, &r->restored, e);
 	cli_step_end(c, "restore");
 	if (ret && e->code == ERR_NO) {
-		vec_add(&r->report.findings, "db");
+		vec_add(&r->report.findings,
+		    r->set.m.dbs[r->restored].folder);
 		vec_add(&r->report.findings, e->msg);
 	}
 	return ret;
@@ -126,35 +139,36 @@ tell_findings(struct cli *c, const struct vec *v)
 	}
 }
 
-/*
- * The answer stays with the set; a set on read-only ground is no failure.
- * What was once proven further is not unproven by a shorter look.
- */
+/* The answer stays with the set; a set on read-only ground is no failure. */
 static void
 remember(struct cli *c, struct result *r, const struct err *found)
 {
 	struct err err = { 0 };
 
 	tell_findings(c, &r->report.findings);
-	r->ok = found->code == ERR_OK;
-	r->done = r->ok || found->code == ERR_NO;
-	if (!r->done || (r->ok && r->set.verified > r->level))
-		return;
-	if (set_mark_verified(&r->set, r->level, r->ok, found->msg, &err))
+	r->answer.ok = found->code == ERR_OK;
+	r->answer.finding = found->msg;
+	r->done = r->answer.ok || found->code == ERR_NO;
+	if (r->done && set_mark_verified(&r->set, &r->answer, &err))
 		log_warn("verify.mark", "the answer is not kept: %s", err.msg);
-	else
-		set_read_verified(&r->set);
+	r->answer.finding = NULL; /* it was the error's */
 	err_release(&err);
 }
 
 static int
 run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 {
-	int ret = find_set(c, r, e);
+	int ret;
 
+	if (set_level_parse(a->level, &r->level))
+		return err_set(e, ERR_USAGE, "usage.value",
+		    "--level: '%s' is no level", a->level);
+	c->steps = r->level < SET_LEVEL_RESTORE ? 1 : 2;
+	ret = find_set(c, r, e);
 	if (ret)
 		return ret;
-	if (set_level_parse(a->level, &r->level) ||
+	/* Only who restores has to know where to. */
+	if (r->level == SET_LEVEL_RESTORE &&
 	    source_read(c->conf, NULL, &r->src, e))
 		return -1;
 	if (c->common.dry_run)
@@ -173,7 +187,7 @@ result_json(const struct result *r)
 		return json_object();
 	return json_pack("{so ss so sI sI sI sI sI so}", "set",
 	    set_json(&r->set), "level", set_level_name(r->level), "ok",
-	    r->done ? json_boolean(r->ok) : json_null(), "files",
+	    r->done ? json_boolean(r->answer.ok) : json_null(), "files",
 	    (json_int_t)r->report.files, "bytes",
 	    (json_int_t)r->report.bytes, "rows", (json_int_t)r->report.rows,
 	    "entries", (json_int_t)r->report.entries, "databases_restored",
@@ -192,19 +206,22 @@ print_text(const struct cli *c, const struct result *r)
 		return;
 	}
 	size = num_size_text(r->report.bytes);
-	printf("%s: good at level %s: %lld files, %s read, %lld rows\n",
+	printf("%s: good at level %s: %lld files, %s read, %lld rows",
 	    r->set.m.id, set_level_name(r->level),
 	    (long long)r->report.files, size, (long long)r->report.rows);
+	if (r->level == SET_LEVEL_RESTORE)
+		printf(", %lld databases restored", (long long)r->restored);
+	printf("\n");
 	free(size);
 }
 
-/* The first finding is in the error; the others come before it. */
+/* When they are the error, it has the first one already. */
 static void
-print_findings(const struct vec *v)
+print_findings(const struct vec *v, const struct err *e)
 {
 	size_t i;
 
-	for (i = 2; i < v->n; i += 2)
+	for (i = e->code == ERR_NO ? 2 : 0; i < v->n; i += 2)
 		log_raw("%s: %s", v->v[i], v->v[i + 1]);
 }
 
@@ -218,7 +235,7 @@ main(int argc, char **argv)
 	if (cli_begin(&c, &spec, &a, argc, argv) == 0) {
 		if (run(&c, &a, &r, &c.err) == 0 && !c.common.json)
 			print_text(&c, &r);
-		print_findings(&r.report.findings);
+		print_findings(&r.report.findings, &c.err);
 		cli_data(&c, result_json(&r));
 	}
 	set_release(&r.set);

@@ -53,9 +53,20 @@ struct set_list {
 int set_list(const char *backups, struct set_list *out, struct err *e);
 void set_list_release(struct set_list *l);
 
-/* Write VERIFIED.json: level, result, time, hash of the manifest. */
-int set_mark_verified(const struct set *s, enum set_level level, int ok,
-    const char *finding, struct err *e);
+/* What a verification has found. */
+struct set_answer {
+	enum set_level level; /* a failure: the level that found it */
+	int ok;
+	const char *finding;  /* the first, or NULL */
+};
+
+/*
+ * Write VERIFIED.json (answer, time, hash of the manifest) and fill verified,
+ * verified_at and failed. A good answer does not replace one of a higher
+ * level, good or bad, that holds for the same manifest.
+ */
+int set_mark_verified(struct set *s, const struct set_answer *a,
+    struct err *e);
 
 /* Fill verified, verified_at and failed from VERIFIED.json. One that is
  * missing, torn or of another manifest counts as never verified. */
