@@ -73,10 +73,10 @@ sets()
 	[ "$n" -gt 15 ]
 	echo "# $n calls, killed before and after each" >&3
 	for action in kill killafter; do
-		for ((i = 1; i <= n; i++)); do
-			run with_fail rename,fsync "$i" "$action" ub-backup -q
+		for ((nth = 1; nth <= n; nth++)); do
+			run with_fail rename,fsync "$nth" "$action" ub-backup -q
 			[ "$status" -eq 137 ] || [ "$status" -eq 0 ] ||
-			    fail "$action $i: exit $status: $output"
+			    fail "$action $nth: exit $status: $output"
 		done
 		all_is_well
 	done
@@ -86,17 +86,17 @@ sets()
 @test "kill -9 while every file is made, and in the middle of every write" {
 	n=$(count_calls open,mkdir,unlink ub-backup -q)
 	[ "$n" -gt 5 ]
-	for ((i = 1; i <= n; i++)); do
-		run with_fail open,mkdir,unlink "$i" kill ub-backup -q
+	for ((nth = 1; nth <= n; nth++)); do
+		run with_fail open,mkdir,unlink "$nth" kill ub-backup -q
 	done
 	all_is_well
 	n=$(count_calls write ub-backup -q)
 	[ "$n" -gt 5 ]
 	echo "# $n writes torn" >&3
-	for ((i = 1; i <= n; i++)); do
-		run with_fail write "$i" torn ub-backup -q
+	for ((nth = 1; nth <= n; nth++)); do
+		run with_fail write "$nth" torn ub-backup -q
 		[ "$status" -eq 137 ] || [ "$status" -eq 0 ] ||
-		    fail "torn $i: exit $status: $output"
+		    fail "torn $nth: exit $status: $output"
 	done
 	next_run_works
 }
@@ -108,14 +108,14 @@ sets()
 	took=$(date +%s%N)
 	ub-backup -q >/dev/null
 	took=$((($(date +%s%N) - took) / 1000000))
-	for ((i = 0; i < 100; i++)); do
+	for ((nth = 0; nth < 100; nth++)); do
 		ub-backup -q >/dev/null 2>&1 &
 		pid=$!
 		sleep "$(awk -v t="$took" -v r=$RANDOM \
 		    'BEGIN { print t / 1000 * 1.1 * r / 32768 }')"
 		kill -9 "$pid" 2>/dev/null || true
 		wait "$pid" || true
-		[ $((i % 20)) -ne 19 ] || all_is_well
+		[ $((nth % 20)) -ne 19 ] || all_is_well
 	done
 	next_run_works
 	# no child of a killed run lives on
@@ -132,26 +132,26 @@ sets()
 	for call in write fsync rename open mkdir; do
 		n=$(count_calls "$call" ub-backup -q)
 		[ "$n" -gt 0 ] || fail "no $call at all"
-		for ((i = 1; i <= n; i++)); do
+		for ((nth = 1; nth <= n; nth++)); do
 			before=$(sets)
-			run --separate-stderr with_fail "$call" "$i" ENOSPC \
+			run --separate-stderr with_fail "$call" "$nth" ENOSPC \
 			    ub-backup -q
 			total=$((total + 1))
 			case $status in
 			0)
 				# journal, retention: said, and the set stands
 				[ -d "backups/$output" ] ||
-				    fail "$call $i: exit 0 without a set"
+				    fail "$call $nth: exit 0 without a set"
 				;;
 			3)
 				[ -n "$stderr" ]
 				[ "$(sets)" -le "$before" ] ||
-				    fail "$call $i: exit 3, but a new set"
+				    fail "$call $nth: exit 3, but a new set"
 				assert_equal "$(find backups \
 				    -name '.partial-*' | wc -l)" 0
 				;;
 			*)
-				fail "$call $i: exit $status: $stderr"
+				fail "$call $nth: exit $status: $stderr"
 				;;
 			esac
 		done
@@ -167,14 +167,14 @@ sets()
 		    UB_FAIL_CALL=$call UB_FAIL_COUNT="$PWD/n" \
 		    ub-backup -q --jobs 1 >/dev/null && sort -n n | tail -1)
 		[ "$n" -gt 1 ]
-		for ((i = 1; i <= n; i++)); do
+		for ((nth = 1; nth <= n; nth++)); do
 			before=$(sets)
 			run --separate-stderr env LD_PRELOAD="$FAIL_SO" \
 			    UB_FAIL_PROG=pg_dump UB_FAIL_CALL=$call \
-			    UB_FAIL_AT=$i UB_FAIL_ACTION=ENOSPC \
+			    UB_FAIL_AT=$nth UB_FAIL_ACTION=ENOSPC \
 			    ub-backup -q --jobs 1
 			[ "$status" -eq 3 ] ||
-			    fail "$call $i: exit $status: $stderr"
+			    fail "$call $nth: exit $status: $stderr"
 			assert_stderr pg_dump
 			assert_equal "$(sets)" "$before"
 		done
@@ -357,7 +357,7 @@ end_sessions()
 
 @test "sessions terminated at 20 random times: 0 or 5, sets are whole" {
 	RANDOM=7
-	for ((i = 0; i < 20; i++)); do
+	for ((nth = 0; nth < 20; nth++)); do
 		ub-backup -q >out 2>err 3>&- &
 		pid=$!
 		sleep "0.$(printf %03d $((RANDOM % 300)))"
