@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 
+/* Valid as {0}; each call adds to it. */
 struct pack_stats {
 	int64_t entries;      /* the tree itself, ".", is the first one */
 	int64_t bytes;        /* sizes of regular files, holes included, each

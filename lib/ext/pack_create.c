@@ -1,5 +1,4 @@
 /* pack_create.c - an archive written: tar into zstd into a file. */
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -9,18 +8,19 @@
 #include "sys/pool.h"
 #include "sys/sig.h"
 
-/* libarchive's client callback: what comes out of the compressor. */
+/*
+ * libarchive's client callback: what comes out of the compressor. It never
+ * fails, as libarchive would then lose its buffers; everybody looks at bad.
+ */
 static la_ssize_t
 on_write(struct archive *a, void *ctx, const void *data, size_t len)
 {
 	struct pack_writer *w = ctx;
 
-	if (sig_check(&w->bad) < 0 ||
-	    io_write(w->fd, data, len, w->c->file, &w->bad) < 0) {
-		archive_set_error(a, EIO, "see above");
-		return -1;
-	}
-	if (w->c->on_block)
+	(void)a;
+	if (!w->failed && !w->bad.code && sig_check(&w->bad) == 0 &&
+	    io_write(w->fd, data, len, w->c->file, &w->bad) == 0 &&
+	    w->c->on_block)
 		w->c->on_block(w->c->ctx, data, len);
 	return (la_ssize_t)len;
 }
@@ -79,13 +79,11 @@ write_all(struct pack_writer *w, struct err *e)
 {
 	if (set_up(w, e) < 0 || pack_tree(w, e) < 0)
 		return -1;
-	if (archive_write_close(w->a) != ARCHIVE_OK) {
-		if (w->bad.code)
-			err_merge(e, &w->bad);
-		else
-			err_set(e, ERR_TROUBLE, "pack.write",
-			    "cannot write '%s': %s", w->c->file,
-			    pack_why(w->a));
+	if (archive_write_close(w->a) != ARCHIVE_OK)
+		return err_set(e, ERR_TROUBLE, "pack.write",
+		    "cannot write '%s': %s", w->c->file, pack_why(w->a));
+	if (w->bad.code) {
+		err_merge(e, &w->bad);
 		return -1;
 	}
 	return io_finish(&w->fd, w->c->file, e);
@@ -111,9 +109,8 @@ pack_create(const struct pack_create *c, struct pack_stats *out,
 	archive_entry_linkresolver_free(w.links);
 	archive_entry_free(w.entry);
 	archive_read_free(w.disk);
-	/* Without a close: it would still write what is in the buffers. */
-	if (rc < 0)
-		archive_write_fail(w.a);
+	/* It closes, if that was not done, and so writes what it still has. */
+	w.failed = rc < 0;
 	archive_write_free(w.a);
 	pack_locale_leave(&locale);
 	free(w.block);

@@ -135,11 +135,19 @@ extract_entry(struct extract *x, struct archive_entry *entry, struct err *e)
 	return rc;
 }
 
+/*
+ * The folder's own attributes. libarchive forgets the ACL of a folder that is
+ * there already and has the right mode: see that it has another one.
+ */
 static int
 extract_top(struct extract *x, struct err *e)
 {
+	unsigned mode = archive_entry_perm(x->top);
 	int rc;
 
+	if (archive_entry_acl_types(x->top) &&
+	    chmod(".", mode == 0700 ? 0500 : 0700) != 0)
+		return err_sys(e, "cannot set the mode of the folder");
 	x->disk = new_disk();
 	rc = check(x, archive_write_header(x->disk, x->top), ".", e);
 	if (rc == 0)

@@ -47,13 +47,14 @@ pack_list(const struct pack_read *r, struct pack_stats *out, struct err *e)
 	    .ctx = r->ctx };
 	struct archive_entry *entry;
 	struct pack_locale locale;
+	int64_t n = 0;
 	int rc;
 
 	pack_locale_enter(&locale);
 	rc = pack_input_open(&in, 0, e);
 	while (rc == 0 && (rc = pack_input_next(&in, &entry, e)) > 0) {
 		pack_count(out, entry);
-		rc = list_entry(r, entry, out->entries, e);
+		rc = list_entry(r, entry, ++n, e);
 		if (rc == 0)
 			rc = skip_data(&in, e);
 	}

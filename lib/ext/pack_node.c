@@ -141,7 +141,8 @@ write_content(struct pack_writer *w, const struct pack_node *n,
 		if (got < 0)
 			return cannot_read(w, n->name, e);
 		/* Holes go through here too, and are left out inside. */
-		if (archive_write_data(w->a, w->block, (size_t)got) != got)
+		if (archive_write_data(w->a, w->block, (size_t)got) != got ||
+		    w->bad.code)
 			return cannot_write(w, n->name, e);
 		at += got;
 		if (sig_check(e) < 0)
@@ -180,7 +181,7 @@ pack_node(struct pack_writer *w, const struct pack_node *n, struct err *e)
 	is_link = archive_entry_hardlink(entry) != NULL;
 	/* A warning: a name is no UTF-8; it is stored byte by byte. */
 	rc = archive_write_header(w->a, entry);
-	if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+	if ((rc != ARCHIVE_OK && rc != ARCHIVE_WARN) || w->bad.code)
 		return cannot_write(w, n->name, e);
 	w->stats->entries++;
 	if (!S_ISREG(n->st.st_mode) || is_link)

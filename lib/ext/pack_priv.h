@@ -43,6 +43,7 @@ struct pack_writer {
 	struct stat own;      /* the archive itself: not to be packed */
 	struct stat root;     /* of the tree */
 	struct err bad;       /* of the write callback */
+	int failed;           /* nothing more is to be written */
 };
 
 #define PACK_BLOCK ((size_t)1 << 20)
