@@ -38,7 +38,7 @@ static const struct opt opts[] = {
 	{ 0, "keep", "N", OPT_INT, offsetof(struct args, keep),
 	    "sets that stay, in place of backup.keep" },
 	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
-	    "parallel jobs of pg_dump (one a processor, at most 8)" },
+	    "jobs of pg_dump (one a processor, up to 8)" },
 	{ 0, "snapshot", NULL, OPT_FLAG, offsetof(struct args, snapshot),
 	    "also keep a copy of each database beside it" },
 	{ 0 },

@@ -43,7 +43,7 @@ static const struct opt opts[] = {
 	{ 0, "confirm", "NAME", OPT_LIST, offsetof(struct args, confirm),
 	    "yes, this database (or tree) is meant" },
 	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
-	    "parallel jobs of pg_restore (one a processor, at most 8)" },
+	    "jobs of pg_restore (one a processor, up to 8)" },
 	{ 0 },
 };
 

@@ -327,13 +327,13 @@ $output"
 @test "RESTORE.txt, run as it stands, brings everything back" {
 	make_shop
 	id=$(ub-backup)
-	pg_dump shop >before.sql
+	pg_text shop >before.sql
 	cp -a uploads before
 	sql shop 'DROP TABLE orders CASCADE'
 	rm -r uploads/sub
 	echo other >uploads/one
 	(cd "backups/$id" && sh RESTORE.txt) >log 2>&1 || fail "$(cat log)"
-	pg_dump shop | diff before.sql -
+	pg_text shop | diff before.sql -
 	diff -r --no-dereference before uploads
 	assert_equal "$(sql postgres "SELECT count(*) FROM pg_database
 	    WHERE datname = 'shop_before'")" 1
@@ -350,12 +350,12 @@ $output"
 	echo single >"one file.txt"
 	id=$(ub-backup -c "database.url=dbname='my-shop \\'x'" \
 	    -c "files.up.path=up loads 'x" -c "files.one.path=one file.txt")
-	pg_dump -d "dbname='my-shop \\'x'" >before.sql
+	pg_text -d "dbname='my-shop \\'x'" >before.sql
 	sql "my-shop 'x" 'DROP TABLE "a b"'
 	rm "up loads 'x/a b"
 	echo changed >"one file.txt"
 	(cd "backups/$id" && sh RESTORE.txt) >log 2>&1 || fail "$(cat log)"
-	pg_dump -d "dbname='my-shop \\'x'" | diff before.sql -
+	pg_text -d "dbname='my-shop \\'x'" | diff before.sql -
 	assert_equal "$(cat "up loads 'x/a b" "one file.txt")" $'1\nsingle'
 	sql postgres 'DROP DATABASE "my-shop '\''x_before"' \
 	    'DROP DATABASE "my-shop '\''x"'

@@ -7,6 +7,8 @@
 #	pg_halt DIR [MODE]            ends it, the data stays
 #	pg_resume DIR                 starts it again
 #	pg_run COMMAND...             as the user whom the server accepts
+#	pg_text ARG...                pg_dump without the random word that it
+#	                              guards its text with
 #
 # It listens on a socket in DIR alone and never syncs. pg_start exports
 # PGHOST, PGPORT, PGUSER. As root everything runs as user postgres. With
@@ -78,6 +80,11 @@ pg_halt()
 {
 	pg_run "$(pg_bindir)/pg_ctl" -D "$1/data" -w -t 60 \
 	    -m "${2:-immediate}" stop >/dev/null 2>&1 3>&- 4>&-
+}
+
+pg_text()
+{
+	pg_dump "$@" | sed '/^\\restrict /d; /^\\unrestrict /d'
 }
 
 pg_stop()

@@ -14,26 +14,20 @@ teardown_file()
 	pg_file_stop
 }
 
-# Everything of a database as text: what is in it and what it is.
-dump_text()
-{
-	pg_dump -C "$1" | sed '/^\\\(un\)\?restrict /d'
-}
-
 # round DATABASE - backup, spoil, restore, compare.
 round()
 {
 	local db=$1 id before=$BATS_TEST_TMPDIR/before after
 
 	after=$BATS_TEST_TMPDIR/after
-	dump_text "$db" >"$before"
+	pg_text -C "$db" >"$before"
 	[ -s "$before" ] || fail 'nothing was dumped'
 	ub 0 ub-backup -c "database.url=dbname='${db//\'/\\\'}'"
 	id=$output
 	ub 0 ub-verify --level restore "$id"
 	sql "$db" 'CREATE TABLE spoilt ()'
 	ub 0 ub-restore --confirm "$db" "$id"
-	dump_text "$db" >"$after"
+	pg_text -C "$db" >"$after"
 	diff -u "$before" "$after"
 	ub 0 ub-restore --undo --confirm "$db"
 	assert_equal "$(sql "$db" "SELECT count(*) FROM pg_tables
@@ -64,10 +58,10 @@ round()
 	sql postgres 'CREATE DATABASE ro'
 	sql ro 'CREATE TABLE t AS SELECT 1 AS a'
 	sql postgres 'ALTER DATABASE ro SET default_transaction_read_only = on'
-	dump_text ro >before
+	pg_text -C ro >before
 	ub 0 ub-backup -c database.url=dbname=ro
 	ub 0 ub-restore --confirm ro "$output"
-	dump_text ro >after
+	pg_text -C ro >after
 	diff before after
 }
 
@@ -80,12 +74,12 @@ round()
 		psql -qX -v n="$name" postgres <<<'CREATE DATABASE :"n";'
 		psql -qX -d "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" \
 		    -c 'CREATE TABLE t AS SELECT 1 AS a'
-		dump_text "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" >before
+		pg_text -C "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" >before
 		ub 0 ub-backup --json -c \
 		    "database.url=dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'"
 		id=$(jget .data.set.id)
 		ub 0 ub-restore --confirm "$name" "$id"
-		dump_text "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" >after
+		pg_text -C "dbname='$(sed "s/[\\\\']/\\\\&/g" <<<"$name")'" >after
 		diff before after
 		ub 0 ub-restore --commit --confirm "$name"
 	done
