@@ -17,8 +17,8 @@ check_name(const struct set *s, struct err *e)
 	if (strcmp(path_base(s->dir), s->m.id) == 0)
 		return 0;
 	return err_set(e, ERR_NO, "set.manifest",
-	    "'%s' holds the set '%s': a set keeps its name", s->dir,
-	    s->m.id);
+	    "'%s/" MANIFEST_NAME "' is that of set '%s', and a set keeps its "
+	    "name", s->dir, s->m.id);
 }
 
 int
