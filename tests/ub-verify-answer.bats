@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # ub: asan
-# ub-verify: which set, how far, what it says, what it keeps.
+# ub-verify: which set, how far, what it answers, and what it keeps of that.
 
 load helpers
 
@@ -203,7 +203,7 @@ add_set()
 	# damage that only read can see, and a hash that looks right
 	gz=$(echo "$S"/db/shop/[0-9]*.dat.gz)
 	gz=${gz%% *}
-	head -c -3 "$gz" >cut && cat cut >"$gz"
+	head -c -3 "$gz" >short && cat short >"$gz"
 	reseal "$S"
 	ub 1 ub-verify --level read
 	verified '.ok == false and .level == "read"'
