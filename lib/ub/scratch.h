@@ -38,7 +38,7 @@ int scratch_on_server(struct scratch *s, const struct dsn *dsn,
  * and must not be called beside other threads.
  */
 int scratch_in_cluster(struct scratch *s, const struct set *set, int version,
-    struct err *e);
+    const char *bindir, struct err *e);
 
 /* Drop the database if it is there, stop an own cluster, remove it. */
 int scratch_close(struct scratch *s, struct err *e);

@@ -14,7 +14,8 @@ open_scratch(const struct trial *t, const struct manifest_db *d,
 	int r;
 
 	if (t->own_cluster)
-		return scratch_in_cluster(s, t->set, d->dump_version, e);
+		return scratch_in_cluster(s, t->set, d->dump_version,
+		    src ? src->bindir : NULL, e);
 	if (src)
 		return scratch_on_server(s, &src->dsn, src->bindir, e);
 	r = origin_dsn(d, &dsn, e);

@@ -108,9 +108,9 @@ scratch_on_server(struct scratch *s, const struct dsn *dsn,
 
 int
 scratch_in_cluster(struct scratch *s, const struct set *set, int version,
-    struct err *e)
+    const char *bindir, struct err *e)
 {
-	if (pgtools_find(&s->tools, version, NULL, e) ||
+	if (pgtools_find(&s->tools, version, bindir, e) ||
 	    scratch_cluster_start(s, e) || hold(s, e))
 		return -1;
 	return scratch_cluster_roles(s, set, e);
