@@ -175,7 +175,7 @@ sets()
 			    ub-backup -q --jobs 1
 			[ "$status" -eq 3 ] ||
 			    fail "$call $nth: exit $status: $stderr"
-			assert_stderr pg_dump
+			assert_stderr "cannot dump database shop"
 			assert_equal "$(sets)" "$before"
 		done
 	done
@@ -326,7 +326,7 @@ end_sessions()
 @test "every session terminated during the dump: exit 5, no set" {
 	lose_server end_sessions
 	assert_equal "$status" 5
-	output=$(cat out)
+	run -0 cat out
 	assert_schema result
 	json '.status == "later" and (.error.message | length > 20)'
 	assert_equal "$(sets)" 0
@@ -338,7 +338,7 @@ end_sessions()
 	lose_server stop_server
 	pg_resume "$PG"
 	assert_equal "$status" 5
-	output=$(cat out)
+	run -0 cat out
 	assert_schema result
 	json '.status == "later"'
 	assert_equal "$(sets)" 0
@@ -386,12 +386,12 @@ end_sessions()
 		kill -s "$name" "$pid"
 		status=0
 		wait "$pid" || status=$?
-		kill "$holder" || true
+		wait_for 5 gone
+		end_sessions
 		wait "$holder" || true
 		assert_equal "$status" $((128 + $(kill -l "$name")))
 		assert_equal "$(sets)" 0
 		assert_equal "$(find backups -name '.partial-*')" ""
-		wait_for 5 gone
 	done
 	next_run_works
 }
@@ -399,7 +399,7 @@ end_sessions()
 gone()
 {
 	[ "$(sql postgres "SELECT count(*) FROM pg_stat_activity
-	    WHERE datname = 'shop'")" -eq 0 ]
+	    WHERE datname = 'shop' AND application_name <> 'psql'")" -eq 0 ]
 }
 
 @test "no password in any argument, file or output of a run" {
@@ -435,11 +435,11 @@ watch_for()
 {
 	local f
 
-	exec 3>&-
+	exec 3>&- 2>/dev/null
 	while :; do
 		for f in /proc/[0-9]*; do
 			[ "$f" != "/proc/$BASHPID" ] || continue
-			tr '\0' ' ' <"$f/cmdline" 2>/dev/null >now || continue
+			tr '\0' ' ' 2>/dev/null <"$f/cmdline" >now || continue
 			! grep -q "^[^ ]*\(ub-\|pg_\|psql\)" now ||
 			    cat now >>looked
 			! grep -q "$1" now || cat now >>seen

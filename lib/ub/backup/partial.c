@@ -106,8 +106,13 @@ partial_publish(struct partial *p, struct err *e)
 {
 	char *final = path_join(p->backups, p->id);
 	int r = path_rename(p->dir, final, e);
+	struct err ignored = { 0 };
 
-	if (r == 0 || !path_exists(p->dir)) {
+	/* A name that may not last is taken back: there is no new set. */
+	if (r && !path_exists(p->dir))
+		path_rename(final, p->dir, &ignored);
+	err_release(&ignored);
+	if (!path_exists(p->dir)) {
 		tmp_keep(p->dir);
 		free(p->dir);
 		p->dir = final;
