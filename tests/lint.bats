@@ -29,6 +29,7 @@ all_files()
 @test "cppcheck" {
 	run -0 cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 \
 	    --enable=warning,portability,performance -Ilib \
+	    --include=tests/helper/cppcheck.h \
 	    --suppress=missingIncludeSystem lib cmd
 }
 
