@@ -541,15 +541,3 @@ hint: say --confirm shop --confirm 'my db'" ]
 	ub 3 boilerplate --json
 	json '.error.kind == "repo.owner"'
 }
-
-@test "start-up takes little" {
-	local start end
-
-	start=$(date +%s%N)
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		boilerplate --version >/dev/null
-	done
-	end=$(date +%s%N)
-	# 10 ms is measured by the benchmark; this catches a blunder.
-	[ $(((end - start) / 10000000)) -lt 250 ]
-}
