@@ -229,7 +229,7 @@ bad()
 	sed -i 2d "$S/SHA256SUMS"
 	bad read SHA256SUMS "the manifest disagrees with"
 	fresh
-	tail -1 "$S/SHA256SUMS" >>"$S/SHA256SUMS"
+	tail -1 "$S/SHA256SUMS" >m && cat m >>"$S/SHA256SUMS"
 	bad read SHA256SUMS "the manifest disagrees with"
 	fresh
 	sed -i '$d' "$S/SHA256SUMS"
@@ -328,7 +328,7 @@ bad()
 	reseal .
 	bad read "$f" 'it has 999 rows'
 	fresh
-	zcat "$S/$f" | grep -v '^\\' | gzip -1 >a && mv a "$S/$f"
+	zcat "$S/$f" | grep -v '^[\]' | gzip -1 >a && mv a "$S/$f"
 	reseal .
 	bad read "$f" "there is no line '\\.'"
 	fresh
@@ -423,7 +423,7 @@ bad()
 	m=$S/MANIFEST.json
 	for n in 0 1 100 1000; do
 		fresh
-		head -c $n "$m" >m && cp m "$m"
+		head -c $n "$m" >torn && cp torn "$m"
 		ub 1 ub-verify --json "$ID"
 		assert_schema ub-verify
 		json '.error.kind == "set.manifest" and .data == {}'
@@ -452,7 +452,7 @@ bad()
 	m=$S/MANIFEST.json
 	while read -r filter; do
 		fresh
-		jq "$filter" "$m" >m && cp m "$m"
+		jq "$filter" "$m" >new && cp new "$m"
 		resum 2>/dev/null || true
 		run -1 --separate-stderr ub-verify --json "$ID"
 		json '.exit == 1' || fail "$filter"
@@ -502,7 +502,7 @@ bad()
 	resum
 	ub 1 ub-verify "$ID"
 	fresh
-	jq '.schema = "ub.set/2"' "$m" >m && cp m "$m"
+	jq '.schema = "ub.set/2"' "$m" >new && cp new "$m"
 	resum
 	ub 2 ub-verify --json "$ID"
 	json '.error.kind == "set.schema" and

@@ -305,7 +305,8 @@ test_hash(void)
 	    "its sha256 is not that of the manifest");
 	bad(SET_LEVEL_READ, "config/.env",
 	    "its sha256 is not that of the manifest");
-	write_member("db/shop/3343.dat", "1\n2\n\\.\n3\n4\n5\n6\n7\n8901\n", 22);
+	write_member("db/shop/3343.dat",
+	    "1\n2\n\\.\n3\n4\n5\n6\n7\n8901\n", 22);
 	tap_ok(look(SET_LEVEL_READ) == -1 && t.report.findings.n == 4 &&
 	    strstr(t.err.msg, " (and 1 more)"), "two findings");
 }
@@ -377,7 +378,8 @@ static void
 test_head(void)
 {
 	static const char *const heads[] = { "", "PGDMP", "pgdmp\001\016",
-		"PGDMP\002\016\001\004\010\003 ", "PGDMP\001\016\001\004\010\005 ",
+		"PGDMP\002\016\001\004\010\003 ",
+		"PGDMP\001\016\001\004\010\005 ",
 		"PGDMP\001\016\001\377\010\003 ", NULL };
 	size_t i;
 

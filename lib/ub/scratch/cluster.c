@@ -32,11 +32,13 @@ make_folder(const char *cluster, const char *pg, struct err *e)
 	pw = getpwnam(SCRATCH_SERVER_USER);
 	if (!pw) {
 		err_set(e, ERR_TROUBLE, "scratch.user",
-		    "there is no user '" SCRATCH_SERVER_USER "' to run a server");
+		    "there is no user '%s' to run a server",
+		    SCRATCH_SERVER_USER);
 		return err_hint(e, "run ub-verify as another user than root");
 	}
 	if (chmod(cluster, 0711) < 0 || chown(pg, pw->pw_uid, pw->pw_gid) < 0)
-		return err_sys(e, "cannot give '%s' to " SCRATCH_SERVER_USER, pg);
+		return err_sys(e, "cannot give '%s' to %s", pg,
+		    SCRATCH_SERVER_USER);
 	return 0;
 }
 

@@ -13,7 +13,7 @@ struct verify {
 	struct member_job job;
 	struct verify_report *report;
 	enum folder_state *state; /* of each file of the manifest */
-	size_t *order;            /* of those that are read, the largest first */
+	size_t *order;            /* of those that are read, largest first */
 	pthread_mutex_t lock;     /* for report */
 };
 
