@@ -92,12 +92,16 @@ out:
 int
 repo_look(const char *dir, struct repo_info *out, struct err *e)
 {
+	/* Formats of git that change nothing in what is read here. */
+	const char *known[] = { "noop", "worktreeconfig", "partialclone",
+		"preciousobjects", "relativeworktrees" };
 	git_repository *repo = NULL;
 	const char *root;
 	size_t len;
 	int r;
 
 	git_libgit2_init(); /* never shut down: each start costs 8 ms */
+	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known, UB_LEN(known));
 	r = git_repository_open_ext(&repo, dir, 0, NULL);
 	if (r == GIT_ENOTFOUND && !is_there(dir)) {
 		r = 0;

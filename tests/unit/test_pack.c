@@ -16,6 +16,7 @@
 #include "sys/log.h"
 #include "sys/path.h"
 #include "sys/proc.h"
+#include "sys/sig.h"
 #include "sys/tmp.h"
 #include "tap.h"
 
@@ -578,6 +579,35 @@ pack_on_full_disk(void *ctx)
 }
 
 static void
+raise_term(void *ctx, const void *data, size_t len)
+{
+	(void)ctx;
+	(void)data;
+	(void)len;
+	if (!sig_got())
+		raise(SIGTERM);
+}
+
+static int
+pack_interrupted(void *ctx)
+{
+	char *tree = at("mv2");
+	struct pack_create c = { .tree = tree, .file = ctx,
+	    .on_block = raise_term };
+	struct pack_stats s = {0};
+	struct err e = {0};
+	int ok;
+
+	sig_init();
+	ok = pack_create(&c, &s, &e) == -1 && e.msg &&
+	    strcmp(e.msg, "interrupted by SIGTERM") == 0;
+	free(tree);
+	err_release(&e);
+	pack_stats_release(&s);
+	return ok ? 0 : 1;
+}
+
+static void
 test_failures(void)
 {
 	char *msg = mem_printf("cannot read '%s/locked/secret': "
@@ -599,6 +629,9 @@ test_failures(void)
 	msg = mem_printf("cannot write '%s': File too large", f);
 	fflush(stdout);
 	tap_ok(child_run(pack_on_full_disk, msg, &errs) == 0, "a full disk");
+	tap_ok(!path_exists(f), "nothing is left");
+	fflush(stdout);
+	tap_ok(child_run(pack_interrupted, f, &errs) == 0, "a signal");
 	tap_ok(!path_exists(f), "nothing is left");
 	free(msg);
 	free(f);

@@ -359,7 +359,7 @@ write_with(int (*add_filter)(struct archive *), int size)
 	char *text = mem_alloc((size_t)size);
 
 	for (int i = 0; i < size; i++)
-		text[i] = (char)("0123456789abcdef"[i * 7919 / 5 % 16]);
+		text[i] = (char)("0123456789abcdef"[i % 1009 * 7919 / 5 % 16]);
 	archive_write_set_format_raw(a);
 	if (add_filter)
 		add_filter(a);
