@@ -164,6 +164,7 @@ all)
 	add_all_bats
 	add_asan
 	add_units "$O" "unit valgrind" valgrind -q --leak-check=full \
+	    --suppressions=tests/helper/valgrind.supp \
 	    --show-leak-kinds=definite,indirect --error-exitcode=99 \
 	    --errors-for-leak-kinds=definite,indirect
 	add_units "$O" unit
