@@ -154,7 +154,8 @@ forget_warnings(void)
 
 /* What find(1) says of a tree: type, mode, owner, size, time, link, links. */
 #define FIND \
-	"cd \"$1\" && find . ! -type s -printf '%P %y %m %U:%G %s %T@ %l %n\\n'" \
+	"cd \"$1\" && find . ! -type s" \
+	" -printf '%P %y %m %U:%G %s %T@ %l %n\\n'" \
 	" | sed 's/^\\([^ ]* d [^ ]* [^ ]*\\) [0-9]*/\\1/' | sort"
 
 static void
