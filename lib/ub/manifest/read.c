@@ -245,12 +245,13 @@ check_schema(const json_t *j, struct err *e)
 }
 
 static int
-read_all(const struct buf *text, struct manifest *out, struct err *e)
+read_all(struct buf *text, struct manifest *out, struct err *e)
 {
 	json_t *j = jread_parse(buf_text(text), text->len, "set.manifest", e);
 	size_t i;
 	int r = -1;
 
+	buf_release(text); /* with many tables memory is short */
 	if (!j)
 		return -1;
 	if (check_schema(j, e) || read_head(j, out, e))
