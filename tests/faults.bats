@@ -260,7 +260,8 @@ sets()
 	    "UPDATE orders SET pad = repeat('x', 1000)"
 	psql -X -q -d shop -c 'BEGIN; LOCK TABLE orders' \
 	    -c 'SELECT pg_sleep(3)' -c 'COMMIT' >/dev/null 3>&- &
-	ub-backup -q >id 2>/dev/null 3>&- &
+	wait_for 5 held
+	ub-backup -q >id 2>errors 3>&- &
 	pid=$!
 	wait_for 5 test -s .ub/lock
 	ub 5 ub-backup --json
@@ -274,9 +275,36 @@ sets()
 	assert_stderr "held by ub-backup, pid $pid, since"
 	# and one that waits gets it
 	ub 0 ub-backup -q --lock-timeout 30s
-	wait "$pid"
+	wait "$pid" || fail "$(cat errors)"
 	assert_equal "$(sets)" 2
 	all_is_well
+}
+
+@test "a lock that a migration waits for, between us and pg_dump: exit 5" {
+	# It wants the table that we hold, and pg_dump stands behind it.
+	cat >pg_dump <<-'END'
+	#!/bin/sh
+	case $* in
+	*--version*) ;;
+	*)
+		psql -X -q -d shop -c 'LOCK TABLE orders' >/dev/null 2>&1 		    -c 'BEGIN; LOCK TABLE orders; COMMIT' &
+		while [ "$(psql -X -A -t -d postgres -c 'SELECT count(*)
+		    FROM pg_locks WHERE NOT granted')" = 0 ]; do :; done
+		;;
+	esac
+	exec "$REAL/pg_dump" "$@"
+	END
+	chmod +x pg_dump
+	REAL=$(pg_bindir)
+	export REAL
+	for f in "$REAL"/*; do
+		[ "${f##*/}" = pg_dump ] || ln -s "$f" .
+	done
+	ub 5 ub-backup --json --lock-timeout 2s -c database.binDir=.
+	assert_schema result
+	json '.error.kind == "dump.lock"'
+	assert_equal "$(sets)" 0
+	next_run_works
 }
 
 @test "the lock of a run that was killed is free at once" {
@@ -421,8 +449,10 @@ gone()
 	done
 	kill "$watcher"
 	wait "$watcher" || true
-	assert_equal "$(cat seen 2>/dev/null)" ""
-	[ -s looked ]
+	run -1 grep -a geheim seen
+	for word in ub-backup ub-verify ub-restore pg_dump pg_restore; do
+		grep -aq "$word" seen || fail "never seen: $word"
+	done
 	run ! grep -rl geheim-4711 log events backups .ub
 	# in a URL it is not even accepted silently: never repeated
 	run --separate-stderr ub-backup \
@@ -430,19 +460,13 @@ gone()
 	run ! grep -r geheim-4711 backups .ub <<<"$output$stderr"
 }
 
-# Look at the arguments of every process until we are killed.
+# Look at the arguments of every process until we are killed. The pattern
+# comes from a file, else grep would find itself.
 watch_for()
 {
-	local f
-
 	exec 3>&- 2>/dev/null
+	printf '%s\n' "$1" ub-backup ub-verify ub-restore pg_dump pg_restore >patterns
 	while :; do
-		for f in /proc/[0-9]*; do
-			[ "$f" != "/proc/$BASHPID" ] || continue
-			tr '\0' ' ' 2>/dev/null <"$f/cmdline" >now || continue
-			! grep -q "^[^ ]*\(ub-\|pg_\|psql\)" now ||
-			    cat now >>looked
-			! grep -q "$1" now || cat now >>seen
-		done
+		grep -ahsf patterns /proc/[0-9]*/cmdline | tr '\0' ' ' >>seen
 	done
 }

@@ -154,8 +154,9 @@ explain_gone(struct dump *d, const char *words, struct err *e)
 	    "dump of database %s: %s", d->m->dbname, words);
 }
 
+/* pg_dump --lock-wait-timeout sets a statement_timeout for its LOCK TABLE. */
 static const char *const lock_words[] = { "due to lock timeout",
-	"could not obtain lock on relation", NULL };
+	"due to statement timeout", "could not obtain lock on relation", NULL };
 static const char *const right_words[] = { "permission denied for",
 	"row-level security", NULL };
 /* The first is libpq's own, and so in English whatever the server speaks. */
