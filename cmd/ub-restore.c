@@ -54,7 +54,7 @@ static const char *const examples[] = {
 	"ub-restore --dry-run latest",
 	"ub-restore --confirm shop latest",
 	"ub-restore --undo --confirm shop",
-	"ub-restore --only db/shop --into shop_look latest",
+	"ub-restore --only db/shop --into shop_copy latest",
 	NULL,
 };
 
@@ -91,10 +91,8 @@ check_call(struct cli *c, const struct args *a, struct err *e)
 		clash = "--undo and --commit take all of a restore";
 	else if (a->into && a->fast)
 		clash = "--into and --fast exclude each other";
-	if (c->operands.n > 1)
-		return err_set(e, ERR_USAGE, "usage.operand",
-		    "one set at a time: '%s' is too much",
-		    c->operands.v[1]);
+	else if (c->operands.n > 1)
+		clash = "one set at a time";
 	return clash ? err_set(e, ERR_USAGE, "usage.conflict", "%s", clash) : 0;
 }
 
