@@ -65,7 +65,7 @@ run()
 
 	printf '  %s$%s %s\n' "$dim" "$plain" "$1"
 	eval "$1" >"$tmp/out" 2>&1 || status=$?
-	sed 's/^/    /' "$tmp/out"
+	sed -e '/^ *$/d' -e 's/^/    /' "$tmp/out"
 	return "$status"
 }
 
@@ -108,7 +108,7 @@ say "A private PostgreSQL, a database, a folder of uploads; all of it temporary.
 pg_start "$pg"
 createdb shop
 psql -X -q -v ON_ERROR_STOP=1 -d shop <<'SQL'
-SELECT setseed(0.42);
+DO 'BEGIN PERFORM setseed(0.42); END';
 CREATE TABLE customers (
 	id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	name text NOT NULL,
