@@ -395,7 +395,7 @@ bad()
 	assert_stderr "(and 2 more)"
 }
 
-@test "one flipped bit at 200 random places: found by hash and by read" {
+@test "one flipped bit at 200 random places: found by hash and by read, named" {
 	find "$S" -type f ! -name VERIFIED.json | sort >files
 	n=$(wc -l <files)
 	for i in $(seq 200); do
@@ -413,6 +413,8 @@ bad()
 			    { [ "$status" -eq 2 ] &&
 				[[ $f == */MANIFEST.json ]]; } ||
 			    fail "$f, bit $bit, $level: exit $status: $output"
+			[[ $output == *"${f#"$S"/}"* ]] ||
+			    fail "$f, bit $bit, $level: not named: $output"
 		done
 		cp keep "$f"
 	done

@@ -112,7 +112,7 @@ decode(struct pass *p, const struct manifest_file *f, struct err *e)
 		return pack_raw(&rd, on_data, e);
 	p->is_plain = p->table && ends_in(f->path, ".dat");
 	if (is_gzip(f->path))
-		p->flate = flate_new(f->path, on_data, p);
+		p->flate = flate_new(p->path, on_data, p);
 	r = io_each(p->path, on_block, p, e);
 	if (r == 0 && p->flate)
 		flate_end(p->flate, &p->bad);
