@@ -35,7 +35,9 @@ judge(struct err *e)
 	static const char *const others[] = { "No space left on device",
 		"out of memory", "out of shared memory", "is not available",
 		"could not open extension control file",
-		"could not access file", "'pg_restore' ", NULL };
+		"could not access file", "could not extend file",
+		"could not write", "could not create locale",
+		"'pg_restore' ", NULL };
 	size_t i;
 
 	if (strcmp(e->kind, "load.restore") != 0)

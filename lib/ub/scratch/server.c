@@ -43,6 +43,24 @@ scratch_server_find(const struct pgtools *t, struct err *e)
 	return err_hint(e, "install the package postgresql-%d", major);
 }
 
+/* The programs say last only that it went wrong; why, they said before. */
+static void
+explain(const char *said, const char *pg, struct err *e)
+{
+	static const char *const before[] = { "FATAL:  ", "PANIC:  ",
+		"initdb: error: " };
+	const char *at, *why = NULL;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(before) && !why; i++)
+		for (at = said; (at = strstr(at, before[i])) != NULL;)
+			why = at += strlen(before[i]);
+	if (why && e->code == ERR_TROUBLE)
+		err_set(e, ERR_TROUBLE, "scratch.server",
+		    "cannot start a server in '%s': %.*s", pg,
+		    (int)strcspn(why, "\n"), why);
+}
+
 int
 scratch_server_initdb(const struct pgtools *t, const char *pg, struct err *e)
 {
@@ -58,26 +76,21 @@ scratch_server_initdb(const struct pgtools *t, const char *pg, struct err *e)
 	vec_add(&p.argv, "-D");
 	vec_addf(&p.argv, "%s/data", pg);
 	r = proc_demand(&p, "scratch.initdb", e);
+	if (r)
+		explain(buf_text(&p.errs), pg, e);
 	proc_release(&p);
 	return r;
 }
 
-/* pg_ctl says only that it went wrong; the log says why. */
 static void
-explain(const char *pg, struct err *e)
+explain_log(const char *pg, struct err *e)
 {
 	char *file = path_join(pg, "log");
 	struct buf text = { 0 };
 	struct err ignored = { 0 };
-	const char *at, *last = NULL;
 
-	if (io_slurp(file, LOG_MAX, &text, &ignored) == 0)
-		for (at = buf_text(&text); (at = strstr(at, "FATAL:  "));)
-			last = at += strlen("FATAL:  ");
-	if (last)
-		err_set(e, ERR_TROUBLE, "scratch.server",
-		    "cannot start a server in '%s': %.*s", pg,
-		    (int)strcspn(last, "\n"), last);
+	io_slurp(file, LOG_MAX, &text, &ignored);
+	explain(buf_text(&text), pg, e);
 	err_release(&ignored);
 	buf_release(&text);
 	free(file);
@@ -103,8 +116,8 @@ scratch_server_start(const struct pgtools *t, const char *pg, struct err *e)
 	    "-c full_page_writes=off -c autovacuum=off", quoted);
 	vec_add(&p.argv, "start");
 	r = proc_demand(&p, "scratch.server", e);
-	if (r && e->code == ERR_TROUBLE)
-		explain(pg, e);
+	if (r)
+		explain_log(pg, e);
 	free(quoted);
 	proc_release(&p);
 	return r;
