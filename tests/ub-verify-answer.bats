@@ -435,3 +435,41 @@ ub-verify: set $ID is damaged: config/.env: it is missing (and 2 more)"
 	[ ! -e "$S/VERIFIED.json" ]
 	ub 0 ub-verify --level hash
 }
+
+@test "a config file may be named like an archive, a dump, a manifest" {
+	mkdir c
+	for name in a.tar.zst 3342.dat.gz toc.dat blob_1.dat.gz MANIFEST.json \
+	    SHA256SUMS VERIFIED.json; do
+		echo "not what it says" >"c/$name"
+	done
+	# shellcheck disable=SC2046
+	ub 0 ub-backup -q $(printf -- '-c config.path=%s ' c/*)
+	ub 0 ub-verify --json "$output"
+	json '.data.ok and .data.findings == []'
+}
+
+@test "a set without databases: every level" {
+	id=$(add_set 2026-11-21T03:11:05Z)
+	for level in quick hash read restore; do
+		ub 0 ub-verify --json --level "$level" "$id"
+		assert_schema ub-verify
+		json '.data.ok and .data.databases_restored == 0'
+	done
+}
+
+@test "two at once on one set: both are right" {
+	ub-verify -q 3>&- >out &
+	ub 0 ub-verify
+	wait $!
+	verified .ok
+	assert_equal "$(find "$S" -name '.VERIFIED*')" ''
+}
+
+@test "names that talk to the terminal are shown without doing so" {
+	: >"$S/"$'extra\e[31m\nub-verify: all is well'
+	ub 1 ub-verify
+	[[ $stderr != *$'\e'* ]]
+	ub 1 ub-verify --json
+	assert_schema ub-verify
+	json '.data.findings[0].file == "extra\u001b[31m\nub-verify: all is well"'
+}

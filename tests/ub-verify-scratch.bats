@@ -96,7 +96,7 @@ finish()
 	begin
 	first=$(scratch)
 	ub 0 ub-verify -q --level restore
-	refute [ "$stderr" ]
+	assert_equal "$stderr" ''
 	finish 0
 	assert_schema ub-verify
 	json '.data.ok and .data.databases_restored == 1'
