@@ -54,7 +54,7 @@ static const char *const synopsis[] = { "", "list", "prune", NULL };
 
 static const char *const examples[] = {
 	"id=$(ub-backup --label before-2.4)",
-	"ub-backup -c database.url=dbname=shop -c files.up.path=uploads",
+	"ub-backup -c database.url=dbname=shop --only db",
 	NULL,
 };
 

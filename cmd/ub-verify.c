@@ -15,7 +15,7 @@
 #include "ub/operand.h"
 #include "ub/set.h"
 #include "ub/source.h"
-#include "ub/trial.h"
+#include "ub/scratch/trial.h"
 #include "ub/verify.h"
 
 struct args {

@@ -141,7 +141,7 @@ page_examples()
 		help_options "$p" Options | grep -E '^--' | while read -r o; do
 			letter=$("$p" --help |
 			    sed -nE "s/^ +-(.), $o .*/\1/p")
-			grep -qE -- " Fl (-${o#--}|${letter:-none})( |\$)" \
+			grep -qE -- "(^\.| )Fl (-${o#--}|${letter:-none})( |\$)" \
 			    <<<"$synopsis" || fail "$p: no $o in synopsis"
 		done
 	done
@@ -297,8 +297,8 @@ $output"
 		[ "$p" = ub-set ] || [ -x "$O/bin/$p" ] ||
 		    fail "README speaks of $p"
 	done
-	for t in $(grep -oE '\bmake [a-z]+\b' "$ROOT/README.md" |
-	    cut -d ' ' -f 2 | sort -u); do
+	for t in $(grep -oE '(^ +|`)make [a-z]+\b' "$ROOT/README.md" |
+	    sed 's/.* //' | sort -u); do
 		grep -q "^$t:" "$ROOT/Makefile" || fail "README: make $t"
 	done
 	for f in $(grep -oE '\((man/[^)]*|LICENSE)\)' "$ROOT/README.md" |

@@ -287,7 +287,7 @@ functions()
 			stem=${stem%_*}
 		done
 		[ -f "tests/unit/test_$folder.c" ] ||
-		    [ -f "tests/ub-$folder.bats" ] || echo "$c"
+		    compgen -G "tests/ub-*$folder.bats" >/dev/null || echo "$c"
 	done)" "no test"
 }
 

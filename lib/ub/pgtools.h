@@ -18,9 +18,9 @@ struct pgtools {
 
 /*
  * Look in bindir alone if it is not NULL, else where distributions put major
- * versions apart (/usr/lib/postgresql/N/bin, /usr/pgsql-N/bin), then in PATH. None of
- * the server's major version: ERR_TROUBLE, "pg.tools", naming what was found
- * and the package: "postgresql-client-15".
+ * versions apart (/usr/lib/postgresql/N/bin, /usr/pgsql-N/bin), then in PATH.
+ * None of the server's major version: ERR_TROUBLE, "pg.tools", naming what
+ * was found and the package: "postgresql-client-15".
  */
 int pgtools_find(struct pgtools *t, int server_version, const char *bindir,
     struct err *e);

@@ -458,7 +458,8 @@ test_failures(void)
 	    "the contents of table \"old\" failed: PQgetResult() failed.; "
 	    "bad");
 	fails("echo 'pg_dump: error: connection to server failed: FATAL:  "
-	    "sorry, too many clients already' >&2; exit 1", ERR_LATER, "dump.gone",
+	    "sorry, too many clients already' >&2; exit 1", ERR_LATER,
+	    "dump.gone",
 	    "the server ended the dump of database frozen: connection to "
 	    "server failed: FATAL:  sorry, too many clients already");
 	fails("$real \"$@\"; rm \"$dir\"/*.dat.gz", ERR_TROUBLE,

@@ -275,7 +275,8 @@ main(void)
 
 	dir = tmp_dir("ub-test-proc", &e);
 	tap_ok(child_run(run_dispositions, NULL, &errs) == 0, "a child");
-	tap_is(buf_text(&errs), "SigBlk: 0\nSigIgn: 0\n", "has its signals as usual");
+	tap_is(buf_text(&errs), "SigBlk: 0\nSigIgn: 0\n",
+	    "has its signals as usual");
 	test_left_behind();
 	test_stop();
 	test_signals();

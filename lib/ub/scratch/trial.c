@@ -1,4 +1,4 @@
-#include "ub/trial.h"
+#include "ub/scratch/trial.h"
 
 #include "sys/log.h"
 #include "ub/load.h"

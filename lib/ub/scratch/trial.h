@@ -2,8 +2,8 @@
  * trial.h - the proof that a set can be restored: every database of it really
  * loaded into a scratch database, its rows compared, then dropped.
  */
-#ifndef UB_UB_TRIAL_H
-#define UB_UB_TRIAL_H
+#ifndef UB_UB_SCRATCH_TRIAL_H
+#define UB_UB_SCRATCH_TRIAL_H
 
 #include "base/err.h"
 #include "ub/set.h"
