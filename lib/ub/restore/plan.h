@@ -70,6 +70,9 @@ int plan_make(const struct plan_call *c, struct plan *out, struct err *e);
 /* Is there nothing to do, as all is the same already? */
 int plan_is_empty(const struct plan *p);
 
+/* The operation's id and every name that is made of it (plan_names.c). */
+int plan_names(const struct plan_call *c, struct plan *p, struct err *e);
+
 /* Databases (plan_db.c): fill op.dbs[i] and dbs[i]; check what can be. */
 int plan_db(const struct plan_call *c, const struct manifest_db *m,
     struct plan *p, struct err *e);
