@@ -232,6 +232,21 @@ dsn_env(const struct dsn *d, struct vec *env)
 	PQconninfoFree(list);
 }
 
+char *
+dsn_quote(const char *value)
+{
+	struct buf b = { 0 };
+
+	buf_putc(&b, '\'');
+	for (; *value; value++) {
+		if (*value == '\'' || *value == '\\')
+			buf_putc(&b, '\\');
+		buf_putc(&b, *value);
+	}
+	buf_putc(&b, '\'');
+	return buf_detach(&b);
+}
+
 void
 dsn_release(struct dsn *d)
 {

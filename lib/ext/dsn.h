@@ -53,6 +53,9 @@ char *dsn_text(const struct dsn *d);
  */
 void dsn_env(const struct dsn *d, struct vec *env);
 
+/* A value as a connection string has it: quoted by '…'. Caller owns. */
+char *dsn_quote(const char *value);
+
 void dsn_release(struct dsn *d);
 
 #endif

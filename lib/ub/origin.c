@@ -2,21 +2,16 @@
 
 #include "base/buf.h"
 
-/* keyword='value', as libpq reads it (backslash quotes ' and \). */
 static void
 add(struct buf *b, const char *keyword, const char *value)
 {
-	const char *s;
+	char *quoted;
 
 	if (!value)
 		return;
-	buf_printf(b, "%s='", keyword);
-	for (s = value; *s; s++) {
-		if (*s == '\'' || *s == '\\')
-			buf_putc(b, '\\');
-		buf_putc(b, *s);
-	}
-	buf_puts(b, "' ");
+	quoted = dsn_quote(value);
+	buf_printf(b, "%s=%s ", keyword, quoted);
+	free(quoted);
 }
 
 int

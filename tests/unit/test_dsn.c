@@ -246,6 +246,18 @@ clear(void)
 		unsetenv(pg_vars[i]);
 }
 
+static void
+test_quote(void)
+{
+	char *q = dsn_quote("a='b' \\c");
+
+	tap_is(q, "'a=\\'b\\' \\\\c'", "a value is quoted");
+	free(q);
+	q = dsn_quote("");
+	tap_is(q, "''", "also an empty one");
+	free(q);
+}
+
 int
 main(void)
 {
@@ -264,5 +276,6 @@ main(void)
 	test_text();
 	dsn_release(&zero);
 	rmdir(dir);
+	test_quote();
 	return tap_done();
 }

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ext/db.h"
+#include "ext/dsn.h"
 #include "sys/path.h"
 #include "ub/set.h"
 
@@ -38,22 +39,13 @@ static void
 option_d(struct buf *b, const char *before, const char *name,
     const char *after)
 {
-	struct buf text = { 0 };
-	const char *s;
+	int plain = !strchr(name, '=') && !strstr(name, "://");
+	char *quoted = dsn_quote(name);
+	char *word = plain ? mem_dup(name) : mem_printf("dbname=%s", quoted);
 
-	if (strchr(name, '=') || strstr(name, "://")) {
-		buf_puts(&text, "dbname='");
-		for (s = name; *s; s++) {
-			if (*s == '\'' || *s == '\\')
-				buf_putc(&text, '\\');
-			buf_putc(&text, *s);
-		}
-		buf_putc(&text, '\'');
-	} else {
-		buf_puts(&text, name);
-	}
-	line(b, before, buf_text(&text), after);
-	buf_release(&text);
+	line(b, before, word, after);
+	free(word);
+	free(quoted);
 }
 
 static void

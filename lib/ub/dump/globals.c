@@ -9,31 +9,12 @@
 #include "sys/proc.h"
 #include "ub/dump/state.h"
 
-/*
- * The name as conninfo: plain it would be read as conninfo itself, when it
- * holds a '='.
- */
-static char *
-conninfo(const char *dbname)
-{
-	struct buf b = { 0 };
-
-	buf_puts(&b, "dbname='");
-	for (; *dbname; dbname++) {
-		if (*dbname == '\'' || *dbname == '\\')
-			buf_putc(&b, '\\');
-		buf_putc(&b, *dbname);
-	}
-	buf_putc(&b, '\'');
-	return buf_detach(&b);
-}
-
 /* 0; 1 if it ran and failed, with its last words in e; -1. */
 static int
 run(const struct dump *d, const char *file, int passwords, struct err *e)
 {
 	struct proc p = { 0 };
-	char *db = conninfo(d->dsn.dbname);
+	char *db = dsn_quote(d->dsn.dbname);
 	int fd, rc = -1;
 
 	/* Made by us, so that nobody else can read it at any time. */
@@ -48,7 +29,7 @@ run(const struct dump *d, const char *file, int passwords, struct err *e)
 	if (!passwords)
 		vec_add(&p.argv, "--no-role-passwords");
 	vec_add(&p.argv, "-l");
-	vec_add(&p.argv, db);
+	vec_addf(&p.argv, "dbname=%s", db); /* plain it may hold a = */
 	dsn_env(&d->dsn, &p.env);
 	vec_addf(&p.env, "PGAPPNAME=%s pg_dumpall", log_prog());
 	vec_add(&p.env, "LC_ALL=C");

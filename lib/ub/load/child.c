@@ -67,20 +67,15 @@ on_line(void *ctx, const char *line)
 	h->c->on_line(h->c->ctx, line);
 }
 
-/* conninfo of a database by name: pg_restore would read "a=b" as one. */
-static char *
-conninfo(const char *dbname)
+/* By a connection string: pg_restore would read a name "a=b" as one. */
+static void
+add_database(struct vec *v, const char *name)
 {
-	struct buf b = { 0 };
+	char *quoted = dsn_quote(name);
 
-	buf_puts(&b, "dbname='");
-	for (; *dbname; dbname++) {
-		if (*dbname == '\'' || *dbname == '\\')
-			buf_putc(&b, '\\');
-		buf_putc(&b, *dbname);
-	}
-	buf_putc(&b, '\'');
-	return buf_detach(&b);
+	vec_add(v, "-d");
+	vec_addf(v, "dbname=%s", quoted);
+	free(quoted);
 }
 
 static void
@@ -99,8 +94,7 @@ arguments(const struct load *l, struct vec *v)
 		vec_add(v, "--no-tablespaces");
 		vec_add(v, "--no-subscriptions");
 	}
-	vec_add(v, "-d");
-	vec_take(v, conninfo(l->target));
+	add_database(v, l->target);
 	vec_add(v, "--");
 	vec_take(v, set_path(l->set, l->db->folder));
 }
