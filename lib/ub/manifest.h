@@ -108,6 +108,10 @@ struct manifest_table *manifest_add_table(struct manifest_db *d);
 const struct manifest_file *manifest_find(const struct manifest *m,
     const char *path);
 
+/* Bytes of all files; rows of all tables of a database. */
+int64_t manifest_bytes(const struct manifest *m);
+int64_t manifest_rows(const struct manifest_db *d);
+
 /* As JSON text, ready to be written. Caller owns. */
 char *manifest_text(struct manifest *m); /* sorts files */
 

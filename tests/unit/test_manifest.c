@@ -96,6 +96,8 @@ test_round(const char *text)
 	tap_ok(manifest_find(&m, "db/shop/nil") == NULL, "no file of it");
 	tap_ok(m.n_dbs == 1 && m.dbs[0].tables[0].rows == 9007199254740992,
 	    "a row count of 2^53");
+	tap_ok(manifest_bytes(&m) == 17 + 4096 + 1, "bytes of all files");
+	tap_ok(manifest_rows(&m.dbs[0]) == 9007199254740992, "rows of all");
 	tap_is(m.trees[0].changed.v[0], "a\357\277\275b",
 	    "invalid UTF-8 became U+FFFD");
 	manifest_release(&m);

@@ -7,14 +7,9 @@
 static json_t *
 database(const struct manifest_db *d)
 {
-	int64_t rows = 0;
-	size_t i;
-
-	for (i = 0; i < d->n_tables; i++)
-		rows += d->tables[i].rows;
-	return json_pack("{so so sI sI sI so sI}", "name",
-	    jwrite_text(d->name), "dbname", jwrite_text(d->dbname), "tables",
-	    (json_int_t)d->n_tables, "rows", (json_int_t)rows, "size_bytes",
+	return json_pack("{so so sI sI sI so sI}", "name", jwrite_text(d->name),
+	    "dbname", jwrite_text(d->dbname), "tables", (json_int_t)d->n_tables,
+	    "rows", (json_int_t)manifest_rows(d), "size_bytes",
 	    (json_int_t)d->size_bytes, "snapshot", jwrite_text(d->snapshot),
 	    "duration_ms", (json_int_t)d->duration_ms);
 }
@@ -62,17 +57,6 @@ report_list(const struct set_list *l)
 	    jwrite_list(&l->broken));
 }
 
-static int64_t
-set_bytes(const struct set *s)
-{
-	int64_t bytes = 0;
-	size_t i;
-
-	for (i = 0; i < s->m.n_files; i++)
-		bytes += s->m.files[i].size;
-	return bytes;
-}
-
 char *
 report_lines(const struct vec *v)
 {
@@ -94,7 +78,7 @@ report_list_text(const struct set_list *l)
 
 	for (i = 0; i < l->n; i++) {
 		s = &l->v[i];
-		size = num_size_text(set_bytes(s));
+		size = num_size_text(manifest_bytes(&s->m));
 		buf_printf(&b, "%s  %10s  %-7s  %s\n", s->m.id, size,
 		    s->failed ? "FAILED" : set_level_name(s->verified),
 		    s->m.label ? s->m.label : "");

@@ -67,17 +67,6 @@ find(const struct manifest *m, const char *name)
 	return NULL;
 }
 
-static int64_t
-rows(const struct manifest_db *d)
-{
-	int64_t n = 0;
-	size_t i;
-
-	for (i = 0; i < d->n_tables; i++)
-		n += d->tables[i].rows;
-	return n;
-}
-
 void
 space_compare(const struct manifest *now, const struct set *last)
 {
@@ -89,8 +78,8 @@ space_compare(const struct manifest *now, const struct set *last)
 		before = find(&last->m, now->dbs[i].name);
 		if (!before)
 			continue;
-		had = rows(before);
-		has = rows(&now->dbs[i]);
+		had = manifest_rows(before);
+		has = manifest_rows(&now->dbs[i]);
 		if (has < had / 2)
 			log_warn("backup.shrunk",
 			    "database %s has %lld rows, in the set before "

@@ -69,6 +69,28 @@ manifest_find(const struct manifest *m, const char *path)
 	    by_path);
 }
 
+int64_t
+manifest_bytes(const struct manifest *m)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < m->n_files; i++)
+		sum += m->files[i].size;
+	return sum;
+}
+
+int64_t
+manifest_rows(const struct manifest_db *d)
+{
+	int64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < d->n_tables; i++)
+		sum += d->tables[i].rows;
+	return sum;
+}
+
 static void
 release_db(struct manifest_db *d)
 {

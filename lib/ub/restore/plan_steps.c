@@ -13,17 +13,6 @@ add(struct plan *p, char *id, char *what, char *undo, int64_t size)
 		.undo = undo, .size = size };
 }
 
-static int64_t
-set_size(const struct set *s)
-{
-	int64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < s->m.n_files; i++)
-		sum += s->m.files[i].size;
-	return sum;
-}
-
 static void
 add_copies(struct plan *p)
 {
@@ -66,8 +55,8 @@ plan_steps(const struct plan_call *c, struct plan *p)
 	const struct op *o = &p->op;
 	size_t i;
 
-	add(p, mem_dup("verify"), mem_dup("verify every file of the set"),
-	    NULL, set_size(c->set));
+	add(p, mem_dup("verify"), mem_dup("verify every file of the set"), NULL,
+	    manifest_bytes(&c->set->m));
 	add_copies(p);
 	for (i = 0; i < o->n_dbs; i++)
 		add_swap(p, o->dbs[i].name, o->dbs[i].live, o->dbs[i].old,

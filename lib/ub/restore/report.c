@@ -30,17 +30,6 @@ report_live(enum op_state s)
 	return is_new(s) ? "restored" : "old";
 }
 
-static int64_t
-rows(const struct manifest_db *m)
-{
-	int64_t sum = 0;
-	size_t i;
-
-	for (i = 0; i < m->n_tables; i++)
-		sum += m->tables[i].rows;
-	return sum;
-}
-
 static json_t *
 steps_json(const struct plan *p)
 {
@@ -82,10 +71,11 @@ dbs_json(const struct report *r, const struct op *o)
 		    json_pack("{so so so so so}", "name", jwrite_text(d->name),
 			"target", jwrite_text(d->live), "host",
 			jwrite_text(d->host), "old",
-			jwrite_text(kept(o, d->live_oid != 0, d->old,
-			    d->undone)), "rows",
+			jwrite_text(
+			    kept(o, d->live_oid != 0, d->old, d->undone)),
+			"rows",
 			r->plan && !d->kept
-			    ? json_integer(rows(r->plan->dbs[i].m))
+			    ? json_integer(manifest_rows(r->plan->dbs[i].m))
 			    : json_null()));
 	}
 	return list;

@@ -68,11 +68,6 @@ set_list_release(struct set_list *l)
 json_t *
 set_json(const struct set *s)
 {
-	int64_t bytes = 0;
-	size_t i;
-
-	for (i = 0; i < s->m.n_files; i++)
-		bytes += s->m.files[i].size;
 	return json_pack("{so so so so so so so so sI sI}", "id",
 	    jwrite_text(s->m.id), "path", jwrite_text(s->dir), "created_at",
 	    jwrite_time(s->m.created_at), "label", jwrite_text(s->m.label),
@@ -80,5 +75,5 @@ set_json(const struct set *s)
 	    json_string(s->failed ? "failed" : set_level_name(s->verified)),
 	    "verified_at", jwrite_time(s->verified_at), "app",
 	    jwrite_text(s->m.app), "files", (json_int_t)s->m.n_files,
-	    "size_bytes", (json_int_t)bytes);
+	    "size_bytes", (json_int_t)manifest_bytes(&s->m));
 }
