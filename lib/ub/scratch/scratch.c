@@ -119,6 +119,7 @@ scratch_in_cluster(struct scratch *s, const struct set *set, int version,
 int
 scratch_close(struct scratch *s, struct err *e)
 {
+	struct err ignored = { 0 };
 	int r = 0;
 
 	if (s->cluster) {
@@ -127,6 +128,9 @@ scratch_close(struct scratch *s, struct err *e)
 		r = scratch_cluster_stop(s, e);
 	} else if (s->name) {
 		r = load_drop(&s->admin, s->name, e);
+		/* The server may have made one for a dead run since then. */
+		sweep(s, &ignored);
+		err_release(&ignored);
 	}
 	db_close(s->holder);
 	dsn_release(&s->admin);
