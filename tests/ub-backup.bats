@@ -233,6 +233,15 @@ newest()
 	wait
 }
 
+@test "functions of indexes that need the application's search path" {
+	sql shop 'CREATE FUNCTION one() RETURNS int IMMUTABLE LANGUAGE sql
+	    AS $$ SELECT 1 $$' \
+	    'CREATE FUNCTION plus(int) RETURNS int IMMUTABLE LANGUAGE sql
+	    AS $$ SELECT $1 + one() $$' \
+	    'CREATE INDEX ON orders (plus(id))'
+	ub 0 ub-backup "${DB[@]}"
+}
+
 @test "--dry-run says what it would do and leaves nothing" {
 	ub 0 ub-backup -n "${DB[@]}" "${FILES[@]}"
 	assert_output --partial 'would dump database shop'

@@ -15,8 +15,8 @@ add_query(struct buf *b, const struct dump_table *t)
 {
 	char *name = dump_tables_name(t);
 
-	buf_printf(b, "%sSELECT %" PRId64 "::int8 AS oid, count(*) AS n"
-	    " FROM ONLY %s %s", b->len ? " UNION ALL " : "", t->oid, name,
+	buf_printf(b, "%sSELECT %" PRId64 "::pg_catalog.int8 AS oid,"
+	    " pg_catalog.count(*) AS n FROM ONLY %s %s", b->len ? " UNION ALL " : "", t->oid, name,
 	    t->where ? t->where : "");
 	free(name);
 }
@@ -90,9 +90,13 @@ dump_counts_run(struct dump_counts *c, struct dump_tables *t,
 {
 	struct err own = { 0 };
 	size_t i, n;
-	/* More workers would only take the processors from pg_dump. */
+	/*
+	 * More workers would only take the processors from pg_dump. Planning
+	 * looks into functions of index expressions, and these may need the
+	 * path that the application has.
+	 */
 	int rc = db_exec(c->db, &own, "SET max_parallel_workers_per_gather = 0;"
-	    " SET jit = off");
+	    " SET jit = off; RESET search_path");
 
 	for (i = 0; i < t->n && rc == 0 && !atomic_load(&c->stop); i += n) {
 		n = batch(t->v + i, t->n - i);
