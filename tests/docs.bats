@@ -261,28 +261,40 @@ page_examples()
 	done
 }
 
+# Run a file of commands where a shop with one set was just made.
+run_examples()
+{
+	local what=$1 db
+
+	sql postgres "SELECT datname FROM pg_database WHERE NOT datistemplate
+	    AND datname <> 'postgres'" | while read -r db; do
+		dropdb "$db"
+	done
+	rm -rf shop
+	mkdir shop
+	id=$(cd shop && make_shop && ub-backup -q)
+	{
+		echo "cd shop"
+		sed "s/20261121T031105Z-4f2c9ab/$id/g" examples
+	} >commands
+	run bash -euo pipefail commands
+	[ "$status" -eq 0 ] || fail "$what: exit $status
+$(cat commands)
+$output"
+}
+
 @test "the examples of every page and help work as typed" {
-	make_shop
-	id=$(ub-backup)
-	export id
 	for page in ub.7 ub-set.5 $(for p in $(programs); do
 		echo "$p.1"; done); do
-		page_examples "$page" |
-		    sed "s/20261121T031105Z-4f2c9ab/$id/g" >examples
+		page_examples "$page" >examples
 		[ -s examples ] || fail "$page has no examples"
-		run bash -euo pipefail examples
-		[ "$status" -eq 0 ] || fail "$page: exit $status
-$(cat examples)
-$output"
+		run_examples "$page"
 	done
 	for p in $(programs); do
 		"$p" --help | awk '/^[^ ]/ { on = $0 == "Examples:" }
 		    on && /^  / { sub(/^  /, ""); print }' >examples
 		[ -s examples ]
-		run bash -euo pipefail examples
-		[ "$status" -eq 0 ] || fail "$p --help: exit $status
-$(cat examples)
-$output"
+		run_examples "$p --help"
 	done
 }
 

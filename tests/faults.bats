@@ -1,5 +1,4 @@
 #!/usr/bin/env bats
-# ub: serial
 # What happens to a backup when the world ends around it: what is listed
 # verifies, nothing torn is published, the exit code tells the truth.
 
@@ -432,10 +431,10 @@ gone()
 
 @test "no password in any argument, file or output of a run" {
 	sql postgres "DROP ROLE IF EXISTS app" \
-	    "CREATE ROLE app LOGIN SUPERUSER PASSWORD 'geheim-4711'"
-	printf '%s\n' '*:*:*:*:geheim-4711' >pass
+	    "CREATE ROLE app LOGIN SUPERUSER PASSWORD 'geheim-47110815'"
+	printf '%s\n' '*:*:*:*:geheim-47110815' >pass
 	chmod 600 pass
-	watch_for geheim-4711 &
+	watch_for geheim-47110815 &
 	watcher=$!
 	config=(-c "database.passwordFile=pass" -c "database.url=user=app
 	    dbname=shop")
@@ -444,20 +443,20 @@ gone()
 	    "ub-restore -v --confirm shop latest" "ub-backup -v --json" \
 	    "ub-backup --show-config"; do
 		# shellcheck disable=SC2086
-		PGPASSWORD=geheim-4711 $run "${config[@]}" \
+		PGPASSWORD=geheim-47110815 $run "${config[@]}" \
 		    --events events >>log 2>&1 || fail "$run: $(cat log)"
 	done
 	kill "$watcher"
 	wait "$watcher" || true
-	run -1 grep -a geheim seen
+	run -1 grep -a geheim-47110815 seen
 	for word in ub-backup ub-verify ub-restore pg_dump pg_restore; do
 		grep -aq "$word" seen || fail "never seen: $word"
 	done
-	run ! grep -rl geheim-4711 log events backups .ub
+	run ! grep -rl geheim-47110815 log events backups .ub
 	# in a URL it is not even accepted silently: never repeated
 	run --separate-stderr ub-backup \
-	    -c database.url=postgresql://app:geheim-4711@/shop
-	run ! grep -r geheim-4711 backups .ub <<<"$output$stderr"
+	    -c database.url=postgresql://app:geheim-47110815@/shop
+	run ! grep -r geheim-47110815 backups .ub <<<"$output$stderr"
 }
 
 # Look at the arguments of every process until we are killed. The pattern
