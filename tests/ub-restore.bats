@@ -83,6 +83,13 @@ kept()
 	} | sed 's/[-_]2[0-9]\{7\}T.*//' | sort | tr '\n' ' '
 }
 
+# Is somebody connected to a database?
+is_open()
+{
+	[ "$(sql postgres "SELECT count(*) FROM pg_stat_activity
+	    WHERE datname = '$1'")" -gt 0 ]
+}
+
 @test "restore, undo, restore again, commit" {
 	ub 0 ub-backup
 	id=$output
@@ -577,8 +584,7 @@ role()
 	sql postgres 'ALTER DATABASE shop OWNER TO clerk'
 	# a superuser's session is not ours to end
 	psql -X -q -d shop -c 'SELECT pg_sleep(60)' >/dev/null 2>&1 3>&- &
-	wait_for 5 test "$(sql postgres "SELECT count(*) FROM pg_stat_activity
-	    WHERE datname = 'shop'")" -eq 1
+	wait_for 20 is_open shop
 	PGUSER=clerk ub 4 ub-restore --json --only db --confirm shop "$id"
 	json '.error.kind == "restore.sessions" and
 	    (.error.message | contains("postgres")) and
