@@ -473,3 +473,29 @@ ub-verify: set $ID is damaged: config/.env: it is missing (and 2 more)"
 	assert_schema ub-verify
 	json '.data.findings[0].file == "extra\u001b[31m\nub-verify: all is well"'
 }
+
+@test "an answer that cannot be kept: every call fails once, or is the last" {
+	local total=0
+
+	for call in write fsync rename; do
+		n=$(count_calls "$call" ub-verify -q)
+		[ "$n" -gt 0 ] || fail "no $call at all"
+		for ((k = 1; k <= n; k++)); do
+			rm -f "$S/VERIFIED.json"
+			run --separate-stderr with_fail "$call" "$k" ENOSPC \
+			    ub-verify -q --json
+			assert_equal "$status" 0
+			json '[.warnings[].kind] == ["verify.mark"] and
+			    .data.ok and .data.set.verified == "read"'
+			for action in kill killafter torn; do
+				run with_fail "$call" "$k" "$action" \
+				    ub-verify -q --level hash
+				[ ! -e "$S/VERIFIED.json" ] || verified .ok
+			done
+			total=$((total + 1))
+		done
+	done
+	[ "$total" -ge 4 ]
+	ub 0 ub-verify
+	verified '.ok and .level == "read"'
+}
