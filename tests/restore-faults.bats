@@ -33,6 +33,17 @@ setup_test()
 	make_state new 10
 }
 
+teardown()
+{
+	stop_poller
+}
+
+stop_poller()
+{
+	[ ! -s poller ] || kill "$(cat poller)" || true
+	rm -f poller
+}
+
 drop_all()
 {
 	sql postgres "SELECT format('DROP DATABASE %I WITH (FORCE);', datname)
@@ -113,8 +124,8 @@ next_run_settles()
 		    fail "$1: undone, kept: $(kept)"
 		ub-restore -q --commit --confirm shop 2>/dev/null >&2
 		;;
-	cancelled | none) whole new ;;
-	committed) ;;
+	# committed: that was the one before, this one had not begun
+	cancelled | none | committed) whole new ;;
 	*) fail "$1: left in state $st" ;;
 	esac
 	[ "$(kept)" = "" ] || fail "$1: $st leaves $(kept)"
@@ -217,7 +228,7 @@ poll()
 	ub-restore -q --undo --confirm shop 2>/dev/null
 	ub-restore -q --commit --confirm shop
 	poll >seen 3>&- &
-	poller=$!
+	echo $! >poller
 	: >ends
 	for ((i = 0; i < 100; i++)); do
 		"${restore[@]}" "$id" >/dev/null 2>&1 3>&- &
@@ -229,15 +240,15 @@ poll()
 		next_run_settles "time $i"
 		echo "$settled" >>ends
 	done
-	kill "$poller"
-	wait "$poller" || true
+	stop_poller
 	echo "# $(sort ends | uniq -c | tr -s ' \n' ' ')" >&3
 	[ "$(wc -l <seen)" -gt 100 ]
 	assert_equal "$(sort -u seen | grep -vxE 'old300|new10|old|new')" ""
 }
 
 @test "every write, fsync, rename, open, mkdir fails once; the code is true" {
-	local total=0
+	# bats' run has an i of its own
+	local total=0 k
 
 	: >ends
 	for call in write fsync rename open mkdir; do
@@ -245,24 +256,24 @@ poll()
 		ub-restore -q --undo --confirm shop 2>/dev/null
 		ub-restore -q --commit --confirm shop
 		[ "$n" -gt 0 ] || fail "no $call at all"
-		for ((i = 1; i <= n; i++)); do
-			run --separate-stderr with_fail "$call" "$i" ENOSPC \
+		for ((k = 1; k <= n; k++)); do
+			run --separate-stderr with_fail "$call" "$k" ENOSPC \
 			    "${restore[@]}" "$id"
 			total=$((total + 1))
 			case $status in
 			0) whole old ;;
 			3 | 6) whole new ;;
 			7) assert_stderr "next: ub-restore" ;;
-			*) fail "$call $i: exit $status: $stderr" ;;
+			*) fail "$call $k: exit $status: $stderr" ;;
 			esac
 			[ "$status" -eq 0 ] || [ -n "$stderr" ] ||
-			    fail "$call $i: says nothing"
+			    fail "$call $k: says nothing"
 			echo "$status" >>ends
 			[ "$status" -ne 3 ] || [ "$(kept)" = "" ] ||
-			    fail "$call $i: exit 3, but $(kept)"
+			    fail "$call $k: exit 3, but $(kept)"
 			[ "$status" -ne 6 ] || [ "$(kept)" = "" ] ||
-			    fail "$call $i: exit 6, but $(kept)"
-			next_run_settles "$call $i"
+			    fail "$call $k: exit 6, but $(kept)"
+			next_run_settles "$call $k"
 		done
 	done
 	echo "# $total failures: $(sort ends | uniq -c | tr -s ' \n' ' ')" >&3
@@ -278,7 +289,15 @@ lose_server()
 	"$2"
 	status=0
 	wait "$pid" || status=$?
-	output=$(cat out)
+	take out
+}
+
+# take FILE - as if its content were the last output
+take()
+{
+	output=$(cat "$1")
+	# shellcheck disable=SC2034
+	mapfile -t lines <"$1"
 }
 
 while_loading()
@@ -412,7 +431,7 @@ end_sessions()
 				    -q --undo --confirm uploads
 				ub-restore -q --commit --confirm uploads
 				;;
-			cancelled | none) ;;
+			cancelled | none | committed) ;;
 			*) exit 9 ;;
 			esac
 			[ "$(tree_state)" = new ]
@@ -439,7 +458,7 @@ end_sessions()
 	END
 	unshare -m bash inside "$id"
 	assert_equal "$(cat code)" 4
-	output=$(cat out)
+	take out
 	json '.error.kind == "restore.mount"'
 	whole new
 }
@@ -497,9 +516,9 @@ end_sessions()
 	FAKE_SPACE=$PWD/space.so unshare -m bash inside
 	assert_equal "$(cat codes)" "3
 6"
-	output=$(cat out1)
+	take out1
 	json '.error.kind == "restore.space"'
-	output=$(cat out2)
+	take out2
 	json '.status == "undone"'
 	assert_equal "$(cat mark)" new
 	run cat left

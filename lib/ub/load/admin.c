@@ -1,9 +1,14 @@
 /* The sessions that create, drop and rename databases. */
 #include "ub/load.h"
 
+#include <poll.h>
+
 #include "base/mem.h"
 #include "ext/db.h"
+#include "sys/clock.h"
 #include "sys/sig.h"
+
+#define CREATION_MS 10000
 
 /*
  * "postgres" unless it is the database in question: nobody can rename or
@@ -36,6 +41,34 @@ load_admin(const struct dsn *d, struct dsn *out, struct err *e)
 	return 0;
 }
 
+/*
+ * A run that was killed may have left a CREATE DATABASE behind that still
+ * works, and whose database appears only when it is done: end it first.
+ */
+static int
+end_creation(struct db *db, const char *name, struct err *e)
+{
+	const char *params[] = { name, NULL };
+	int64_t end = clock_ms() + CREATION_MS;
+	char *n = NULL;
+	int r;
+
+	for (;;) {
+		free(n);
+		n = NULL;
+		r = db_value(db, "SELECT count(pg_terminate_backend(pid)) "
+		    "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+		    "AND usename = current_user AND state = 'active' "
+		    "AND query LIKE 'CREATE DATABASE %' "
+		    "AND strpos(query, quote_ident($1)) > 0", params, &n, e);
+		if (r || strcmp(n, "0") == 0 || clock_ms() >= end)
+			break;
+		poll(NULL, 0, 20);
+	}
+	free(n);
+	return r;
+}
+
 int
 load_drop(const struct dsn *admin, const char *name, struct err *e)
 {
@@ -45,7 +78,7 @@ load_drop(const struct dsn *admin, const char *name, struct err *e)
 	char *quoted = db_ident(name);
 	int r = -1;
 
-	if (!db)
+	if (!db || end_creation(db, name, e))
 		goto out;
 	if (db_version(db) < 130000 &&
 	    db_query(db, "SELECT pg_terminate_backend(pid) "
