@@ -300,6 +300,21 @@ take()
 	mapfile -t lines <"$1"
 }
 
+# A set that takes two seconds more to restore: its index is slow to build.
+slow_set()
+{
+	sql shop "CREATE FUNCTION slow(i int) RETURNS int LANGUAGE plpgsql
+	    IMMUTABLE AS 'BEGIN PERFORM pg_catalog.pg_sleep(0.02);
+	    RETURN i; END'" \
+	    'CREATE TABLE slow AS SELECT generate_series(1, 100) AS i'
+	make_state old 300
+	sql shop 'CREATE INDEX ON slow (slow(i))'
+	sleep 1
+	id=$(ub-backup -q)
+	sql shop 'DROP TABLE slow'
+	make_state new 10
+}
+
 while_loading()
 {
 	wait_for 10 loading
@@ -307,8 +322,9 @@ while_loading()
 
 loading()
 {
-	[ "$(sql postgres "SELECT count(*) FROM pg_database
-	    WHERE datname LIKE '%\_\_ub\_new\_%'")" -eq 1 ]
+	[ "$(sql postgres "SELECT count(*) FROM pg_stat_activity
+	    WHERE query LIKE 'CREATE INDEX%' AND state = 'active'
+	    AND datname LIKE '%\_\_ub\_new\_%'")" -eq 1 ]
 }
 
 stop_server()
@@ -324,6 +340,7 @@ end_sessions()
 }
 
 @test "every session terminated while it loads: undone or later" {
+	slow_set
 	lose_server while_loading end_sessions
 	case $status in
 	6) assert_equal "$(kept)" "" ;;
@@ -336,6 +353,7 @@ end_sessions()
 }
 
 @test "the server stopped while it loads: changed, and the next run cleans" {
+	slow_set
 	lose_server while_loading stop_server
 	pg_resume "$PG"
 	assert_schema ub-restore
@@ -374,6 +392,7 @@ end_sessions()
 }
 
 @test "INT and TERM: put back, the signal is raised again" {
+	slow_set
 	for name in INT TERM; do
 		env --default-signal=INT "${restore[@]}" --json "$id" \
 		    >out 2>err 3>&- &

@@ -30,9 +30,14 @@ test_good(void)
 	    "212; 1259 16386 TABLE public TABLE DATA postgres\n"
 	    "3343; 0 4294967295 TABLE DATA o'dd  na me postgres\n"
 	    "3344; 0 0 SEQUENCE SET public seq postgres\n"
-	    "3345; 0 16400 MATERIALIZED VIEW DATA public m postgres\nE",
+	    "3345; 0 16400 MATERIALIZED VIEW DATA public m postgres\n"
+	    "3350; 1259 16401 INDEX public i postgres\n"
+	    "3351; 2606 16402 CONSTRAINT public a a_pkey postgres\n"
+	    "3352; 3381 16403 STATISTICS public s postgres\nE",
 	    &toc, &e) == 0, "read: %s", e.msg ? e.msg : "");
-	tap_ok(toc.entries == 6, "entries: %d", toc.entries);
+	tap_ok(toc.n_late == 3 && toc.late[0] == 3350 &&
+	    toc.late[1] == 3351 && toc.late[2] == 3352, "what comes late");
+	tap_ok(toc.entries == 9, "entries: %d", toc.entries);
 	tap_ok(toc.n == 2, "data of tables: %zu", toc.n);
 	tap_ok(toc.v[0].dump_id == 3342 && toc.v[0].oid == 16386, "first");
 	tap_ok(toc.v[1].dump_id == 3343 && toc.v[1].oid == 4294967295,
