@@ -95,8 +95,8 @@ dump_counts_run(struct dump_counts *c, struct dump_tables *t,
 	 * looks into functions of index expressions, and these may need the
 	 * path that the application has.
 	 */
-	int rc = db_exec(c->db, &own, "SET max_parallel_workers_per_gather = 0;"
-	    " SET jit = off; RESET search_path");
+	int rc = db_exec(c->db, &own, "SET jit = off; RESET search_path;"
+	    " SET max_parallel_workers_per_gather = 0");
 
 	for (i = 0; i < t->n && rc == 0 && !atomic_load(&c->stop); i += n) {
 		n = batch(t->v + i, t->n - i);
