@@ -16,7 +16,8 @@ add_query(struct buf *b, const struct dump_table *t)
 	char *name = dump_tables_name(t);
 
 	buf_printf(b, "%sSELECT %" PRId64 "::pg_catalog.int8 AS oid,"
-	    " pg_catalog.count(*) AS n FROM ONLY %s %s", b->len ? " UNION ALL " : "", t->oid, name,
+	    " pg_catalog.count(*) AS n FROM ONLY %s %s",
+	    b->len ? " UNION ALL " : "", t->oid, name,
 	    t->where ? t->where : "");
 	free(name);
 }
