@@ -22,13 +22,15 @@ labels=() commands=() serial=()
 stop()
 {
 	trap - INT TERM
+	echo "run.sh: interrupted by SIG$1" >&2
 	# shellcheck disable=SC2046
 	kill $(jobs -p) 2>/dev/null
 	wait
-	exit 130
+	exit $((128 + $(kill -l "$1")))
 }
 trap 'rm -rf "$tmp"' EXIT
-trap stop INT TERM
+trap 'stop INT' INT
+trap 'stop TERM' TERM
 
 # add LABEL WORD COMMAND...
 add()
