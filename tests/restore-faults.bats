@@ -364,6 +364,36 @@ end_sessions()
 	assert_equal "$settled" cancelled
 }
 
+# What a run killed between two statements leaves on a slow server: a session
+# that has yet to read CREATE DATABASE.
+@test "a CREATE DATABASE that a killed run left unread comes to nothing" {
+	slow_set
+	"${restore[@]}" "$id" >/dev/null 2>&1 3>&- &
+	pid=$!
+	while_loading
+	kill -9 "$pid"
+	wait "$pid" || true
+	fresh=$(sql postgres "SELECT datname FROM pg_database
+	    WHERE datname LIKE '%\_\_ub\_new\_%'")
+	sql postgres "DROP DATABASE \"$fresh\" WITH (FORCE)"
+	psql -X -q -d postgres -v ON_ERROR_STOP=1 \
+	    -c "SELECT pg_advisory_lock(hashtextextended('$fresh', 1))" \
+	    -c 'SELECT pg_sleep(2)' \
+	    -c "CREATE DATABASE \"$fresh\"" >/dev/null 2>late 3>&- &
+	wait_for 5 claimed
+	ub-restore -q
+	run -1 --separate-stderr wait $!
+	assert_equal "$(kept)" ""
+	assert_file_contains late 'terminating connection'
+	whole new
+}
+
+claimed()
+{
+	[ "$(sql postgres "SELECT count(*) FROM pg_locks
+	    WHERE locktype = 'advisory'")" -eq 1 ]
+}
+
 @test "sessions terminated at 40 random times, the server stopped at 10" {
 	RANDOM=11
 	: >ends

@@ -79,6 +79,16 @@ int db_exec(struct db *db, struct err *e, const char *fmt, ...)
 int db_value(struct db *db, const char *sql, const char *const *params,
     char **out, struct err *e);
 
+/*
+ * COPY … FROM STDIN: begin, put any number of blocks, end; *rows is how many
+ * the server took. In every error the session is given up, so that nothing
+ * of an unfinished transaction stays; one that is in the way is the caller's
+ * to give up (db_close).
+ */
+int db_copy_begin(struct db *db, const char *sql, struct err *e);
+int db_copy_put(struct db *db, const void *data, size_t len, struct err *e);
+int db_copy_end(struct db *db, int64_t *rows, struct err *e);
+
 int db_count(const struct db_rows *r);
 /* Value of row i in the column; NULL for SQL null. The column must exist. */
 const char *db_get(const struct db_rows *r, int i, const char *column);

@@ -30,6 +30,24 @@ enum db_wait_end { DB_WAIT_READY, DB_WAIT_TIMEOUT, DB_WAIT_SIGNAL };
  */
 enum db_wait_end db_wait(int sock, int what, int64_t deadline, int shield);
 
+/* How a wait for what was sent, and for a result, ended. */
+enum db_end { DB_END_DONE, DB_END_TIMEOUT, DB_END_SIGNAL };
+
+/*
+ * Send what is unsent and wait until PQgetResult() would not block. A broken
+ * connection counts as done: the result tells.
+ */
+enum db_end db_await(struct db *db, int64_t deadline, int shield);
+
+/* Before sending: is there a session, and does nobody want us to stop? */
+int db_ready(struct db *db, struct err *e);
+
+/* The answer to what was sent; as db_query(). */
+int db_finish(struct db *db, struct db_rows **rows, struct err *e);
+
+/* Close the connection: the server rolls back what is unfinished. */
+void db_give_up(struct db *db);
+
 /* Ask the server to cancel what the session does; does not wait. */
 void db_wait_cancel(struct pg_conn *conn);
 

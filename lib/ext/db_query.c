@@ -10,37 +10,11 @@
 /* How long a server may take to answer that it has cancelled. */
 #define CANCEL_MS 5000
 
-/* An ending of the wait for results. */
-enum end { END_DONE, END_TIMEOUT, END_SIGNAL };
-
-static void
-give_up(struct db *db)
+void
+db_give_up(struct db *db)
 {
 	PQfinish(db->conn);
 	db->conn = NULL;
-}
-
-/* Wait until PQgetResult() would not block. A broken connection counts. */
-static enum end
-await(struct db *db, int64_t deadline, int shield)
-{
-	for (;;) {
-		int unsent = PQflush(db->conn);
-		int what = DB_WAIT_READ | (unsent > 0 ? DB_WAIT_WRITE : 0);
-
-		if (unsent < 0 || (unsent == 0 && !PQisBusy(db->conn)))
-			return END_DONE;
-		switch (db_wait(PQsocket(db->conn), what, deadline, shield)) {
-		case DB_WAIT_TIMEOUT:
-			return END_TIMEOUT;
-		case DB_WAIT_SIGNAL:
-			return END_SIGNAL;
-		case DB_WAIT_READY:
-			break;
-		}
-		if (!PQconsumeInput(db->conn))
-			return END_DONE;
-	}
 }
 
 static int
@@ -74,22 +48,22 @@ is_copy(const PGresult *res)
  * was called off, and why. NULL: nothing came (see db->conn).
  */
 static PGresult *
-collect(struct db *db, int64_t deadline, enum end *late)
+collect(struct db *db, int64_t deadline, enum db_end *late)
 {
 	PGresult *kept = NULL, *res;
 	int shield = db->shield;
-	enum end end;
+	enum db_end end;
 
-	*late = END_DONE;
+	*late = DB_END_DONE;
 	for (;;) {
-		end = await(db, deadline, shield);
-		if (end != END_DONE && *late != END_DONE) {
+		end = db_await(db, deadline, shield);
+		if (end != DB_END_DONE && *late != DB_END_DONE) {
 			/* Not even the cancelling was answered. */
 			PQclear(kept);
-			give_up(db);
+			db_give_up(db);
 			return NULL;
 		}
-		if (end != END_DONE) {
+		if (end != DB_END_DONE) {
 			*late = end;
 			db_wait_cancel(db->conn);
 			deadline = clock_ms() + CANCEL_MS;
@@ -106,7 +80,7 @@ collect(struct db *db, int64_t deadline, enum end *late)
 		PQclear(kept);
 		kept = res;
 		if (is_copy(res)) {
-			give_up(db);
+			db_give_up(db);
 			return kept;
 		}
 	}
@@ -114,22 +88,22 @@ collect(struct db *db, int64_t deadline, enum end *late)
 
 /* What a wait that was called off means for the caller. */
 static int
-called_off(struct db *db, enum end why, struct err *e)
+called_off(struct db *db, enum db_end why, struct err *e)
 {
 	if (!db->conn)
 		return err_set(e, ERR_LATER, "db.gone",
 		    "cannot query database %s: no answer, "
 		    "not even to cancelling it", db->where);
-	if (why == END_SIGNAL)
+	if (why == DB_END_SIGNAL)
 		return sig_check(e);
 	return db_error_late(db, "query", db->timeout_ms, e);
 }
 
-static int
-finish(struct db *db, struct db_rows **rows, struct err *e)
+int
+db_finish(struct db *db, struct db_rows **rows, struct err *e)
 {
 	int64_t deadline = db->timeout_ms ? clock_ms() + db->timeout_ms : 0;
-	enum end late;
+	enum db_end late;
 	PGresult *res = collect(db, deadline, &late);
 	int rc = 0;
 
@@ -138,7 +112,7 @@ finish(struct db *db, struct db_rows **rows, struct err *e)
 	} else if (res && is_copy(res)) {
 		rc = err_set(e, ERR_TROUBLE, "db.sql",
 		    "cannot query database %s: no COPY here", db->where);
-	} else if (late != END_DONE) {
+	} else if (late != DB_END_DONE) {
 		rc = called_off(db, late, e);
 	} else {
 		rc = db_error_query(db, res, e);
@@ -152,9 +126,8 @@ finish(struct db *db, struct db_rows **rows, struct err *e)
 	return rc;
 }
 
-/* Before sending: is there a session, and does nobody want us to stop? */
-static int
-ready(struct db *db, struct err *e)
+int
+db_ready(struct db *db, struct err *e)
 {
 	if (!db->conn)
 		return db_error_query(db, NULL, e);
@@ -171,11 +144,11 @@ db_query(struct db *db, const char *sql, const char *const *params,
 		*rows = NULL;
 	while (params && params[n])
 		n++;
-	if (ready(db, e) < 0)
+	if (db_ready(db, e) < 0)
 		return -1;
 	if (!PQsendQueryParams(db->conn, sql, n, NULL, params, NULL, NULL, 0))
 		return db_error_query(db, NULL, e);
-	return finish(db, rows, e);
+	return db_finish(db, rows, e);
 }
 
 int
@@ -188,11 +161,11 @@ db_exec(struct db *db, struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&sql, fmt, ap);
 	va_end(ap);
-	rc = ready(db, e);
+	rc = db_ready(db, e);
 	if (rc == 0 && !PQsendQuery(db->conn, buf_text(&sql)))
 		rc = db_error_query(db, NULL, e);
 	else if (rc == 0)
-		rc = finish(db, NULL, e);
+		rc = db_finish(db, NULL, e);
 	buf_release(&sql);
 	return rc;
 }

@@ -50,6 +50,28 @@ db_wait(int sock, int what, int64_t deadline, int shield)
 	}
 }
 
+enum db_end
+db_await(struct db *db, int64_t deadline, int shield)
+{
+	for (;;) {
+		int unsent = PQflush(db->conn);
+		int what = DB_WAIT_READ | (unsent > 0 ? DB_WAIT_WRITE : 0);
+
+		if (unsent < 0 || (unsent == 0 && !PQisBusy(db->conn)))
+			return DB_END_DONE;
+		switch (db_wait(PQsocket(db->conn), what, deadline, shield)) {
+		case DB_WAIT_TIMEOUT:
+			return DB_END_TIMEOUT;
+		case DB_WAIT_SIGNAL:
+			return DB_END_SIGNAL;
+		case DB_WAIT_READY:
+			break;
+		}
+		if (!PQconsumeInput(db->conn))
+			return DB_END_DONE;
+	}
+}
+
 static void *
 cancel(void *arg)
 {

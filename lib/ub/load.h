@@ -6,6 +6,7 @@
 #define UB_UB_LOAD_H
 
 #include "base/err.h"
+#include "ext/db.h"
 #include "ext/dsn.h"
 #include "ub/pgtools.h"
 #include "ub/set.h"
@@ -37,7 +38,14 @@ int load_database(const struct load *l, struct err *e);
 int load_check_version(const struct manifest_db *db, int server_version,
     struct err *e);
 
-/* DROP DATABASE IF EXISTS, its sessions ended. */
+/*
+ * Before CREATE DATABASE name in this session: a lock until the session ends,
+ * by which load_drop() finds a creation that outlived a killed run, even one
+ * that the server has not read yet.
+ */
+int load_claim(struct db *db, const char *name, struct err *e);
+
+/* DROP DATABASE IF EXISTS, its sessions and its creation ended. */
 int load_drop(const struct dsn *admin, const char *name, struct err *e);
 
 /*

@@ -1,4 +1,4 @@
-/* toc.c - which data file of a dump holds which table. */
+/* toc.c - what pg_restore -l says. */
 #include "ub/toc.h"
 
 #include <errno.h>
@@ -7,36 +7,41 @@
 #include "base/mem.h"
 #include "sys/proc.h"
 
+#define PG_CLASS 1259 /* OID of the catalog of tables */
+
 static void
-add(struct toc *t, int64_t dump_id, int64_t oid)
+add(struct toc *t, struct toc_entry e)
 {
 	/* One grow for each power of two. */
 	if ((t->n & (t->n - 1)) == 0)
 		t->v = mem_grow(t->v, t->n ? 2 * t->n : 1, sizeof(*t->v));
-	t->v[t->n++] = (struct toc_data){ .dump_id = dump_id, .oid = oid };
+	t->v[t->n++] = e;
 }
 
-static void
-add_late(struct toc *t, int64_t dump_id)
+/* The catalog tells a table in a schema "DATA" from a table's data. */
+static enum toc_kind
+kind_of(int64_t catalog, const char *text)
 {
-	if ((t->n_late & (t->n_late - 1)) == 0)
-		t->late = mem_grow(t->late, t->n_late ? 2 * t->n_late : 1,
-		    sizeof(*t->late));
-	t->late[t->n_late++] = dump_id;
-}
-
-/* What a table needs before its statistics are gathered. */
-static int
-is_late(const char *kind)
-{
-	static const char *const kinds[] = { "INDEX ", "CONSTRAINT ",
-		"STATISTICS " };
+	static const struct {
+		const char *begin;
+		enum toc_kind kind;
+	} kinds[] = {
+		{ "INDEX ", TOC_LATE },
+		{ "CONSTRAINT ", TOC_LATE },
+		{ "STATISTICS ", TOC_LATE },
+		{ "ACL ", TOC_RIGHT },
+		{ "DEFAULT ACL ", TOC_RIGHT },
+	};
 	size_t i;
 
+	if (strncmp(text, "TABLE DATA ", 11) == 0 && catalog == 0)
+		return TOC_DATA;
+	if (strncmp(text, "TABLE ", 6) == 0 && catalog == PG_CLASS)
+		return TOC_TABLE;
 	for (i = 0; i < UB_LEN(kinds); i++)
-		if (strncmp(kind, kinds[i], strlen(kinds[i])) == 0)
-			return 1;
-	return 0;
+		if (strncmp(text, kinds[i].begin, strlen(kinds[i].begin)) == 0)
+			return kinds[i].kind;
+	return TOC_OTHER;
 }
 
 /* A number and what must follow it; NULL if it is not so. */
@@ -72,11 +77,8 @@ take_line(struct toc *t, const char *line)
 	s = s ? number(s, " ", &oid) : NULL;
 	if (!s)
 		return -1;
-	t->entries++;
-	if (strncmp(s, "TABLE DATA ", strlen("TABLE DATA ")) == 0)
-		add(t, id, oid);
-	else if (is_late(s))
-		add_late(t, id);
+	add(t, (struct toc_entry){ .dump_id = id, .oid = oid,
+	    .kind = kind_of(catalog, s) });
 	return 0;
 }
 
@@ -100,8 +102,8 @@ take_lines(struct toc *t, FILE *f, const char *dir, struct err *e)
 }
 
 int
-toc_read(const struct pgtools *t, const char *dir, struct toc *out,
-    struct err *e)
+toc_read(const struct pgtools *t, const char *dir, const char *section,
+    struct toc *out, struct err *e)
 {
 	struct proc p = { 0 };
 	struct toc toc = { 0 };
@@ -113,6 +115,8 @@ toc_read(const struct pgtools *t, const char *dir, struct toc *out,
 		return err_sys(e, "cannot create a temporary file");
 	vec_add(&p.argv, t->restore);
 	vec_add(&p.argv, "-l");
+	if (section)
+		vec_addf(&p.argv, "--section=%s", section);
 	vec_add(&p.argv, "--");
 	vec_add(&p.argv, dir);
 	vec_add(&p.env, "LC_ALL=C");
@@ -138,6 +142,5 @@ void
 toc_release(struct toc *t)
 {
 	free(t->v);
-	free(t->late);
 	*t = (struct toc){ 0 };
 }

@@ -13,7 +13,23 @@ reads(const char *body, struct toc *toc, struct err *e)
 	int rc;
 
 	script_write(dir, "pg_restore", body);
-	rc = toc_read(&t, "/the/dump", toc, e);
+	rc = toc_read(&t, "/the/dump", NULL, toc, e);
+	free(t.restore);
+	return rc;
+}
+
+static int
+toc_section(void)
+{
+	struct pgtools t = { .restore = path_join(dir, "pg_restore") };
+	struct toc toc = { 0 };
+	struct err e = { 0 };
+	int rc;
+
+	script_write(dir, "pg_restore", "test \"$*\" = "
+	    "'-l --section=pre-data -- /the/dump'");
+	rc = toc_read(&t, "/the/dump", "pre-data", &toc, &e);
+	err_release(&e);
 	free(t.restore);
 	return rc;
 }
@@ -23,29 +39,33 @@ test_good(void)
 {
 	struct toc toc = { 0 };
 	struct err e = { 0 };
+	char kinds[16] = "";
+	size_t i;
 
 	tap_ok(reads("cat <<'E'\n;\n; Archive created at 2026\n\n"
 	    "3; 2615 2200 SCHEMA - public pg_database_owner\n"
 	    "3342; 0 16386 TABLE DATA public a; 0 1 TABLE DATA x postgres\n"
 	    "212; 1259 16386 TABLE public TABLE DATA postgres\n"
 	    "3343; 0 4294967295 TABLE DATA o'dd  na me postgres\n"
+	    "213; 1259 16387 TABLE DATA t postgres\n"
 	    "3344; 0 0 SEQUENCE SET public seq postgres\n"
 	    "3345; 0 16400 MATERIALIZED VIEW DATA public m postgres\n"
 	    "3350; 1259 16401 INDEX public i postgres\n"
 	    "3351; 2606 16402 CONSTRAINT public a a_pkey postgres\n"
-	    "3352; 3381 16403 STATISTICS public s postgres\nE",
+	    "3352; 3381 16403 STATISTICS public s postgres\n"
+	    "3353; 0 0 ACL public TABLE a postgres\nE",
 	    &toc, &e) == 0, "read: %s", e.msg ? e.msg : "");
-	tap_ok(toc.n_late == 3 && toc.late[0] == 3350 &&
-	    toc.late[1] == 3351 && toc.late[2] == 3352, "what comes late");
-	tap_ok(toc.entries == 9, "entries: %d", toc.entries);
-	tap_ok(toc.n == 2, "data of tables: %zu", toc.n);
-	tap_ok(toc.v[0].dump_id == 3342 && toc.v[0].oid == 16386, "first");
-	tap_ok(toc.v[1].dump_id == 3343 && toc.v[1].oid == 4294967295,
-	    "second");
+	tap_ok(toc.n == 11, "entries: %zu", toc.n);
+	tap_ok(toc.v[1].dump_id == 3342 && toc.v[1].oid == 16386 &&
+	    toc.v[3].oid == 4294967295, "numbers");
+	for (i = 0; i < toc.n; i++)
+		kinds[i] = "-TDLR"[toc.v[i].kind];
+	tap_is(kinds, "-DTDT--LLLR", "what each of them is");
 	toc_release(&toc);
 	tap_ok(reads("echo \"$@\" | grep -qx -- '-l -- /the/dump'", &toc,
 	    &e) == 0 && toc.n == 0, "arguments");
 	toc_release(&toc);
+	tap_ok(toc_section() == 0, "one section");
 	tap_ok(reads("for i in 1 2 3 4 5 6 7 8 9; do echo "
 	    "\"$i; 0 1$i TABLE DATA a b c\"; done", &toc, &e) == 0 &&
 	    toc.n == 9 && toc.v[8].oid == 19, "it grows");

@@ -80,7 +80,9 @@ snapshot_make(const struct dsn *dsn, const char *id, int64_t wait_ms,
 	db = db_open(&admin, &o, e);
 	if (!db || wait_until_alone(db, dsn->dbname, wait_ms, e))
 		goto out;
-	r = copy(db, dsn->dbname, name, e);
+	r = load_claim(db, name, e);
+	if (r == 0)
+		r = copy(db, dsn->dbname, name, e);
 	if (r == 0) {
 		*out = name;
 		name = NULL;

@@ -77,7 +77,7 @@ table_of(struct dump *d, int64_t oid, struct err *e)
 }
 
 static int
-match_one(struct dump *d, const char *dir, const struct toc_data *entry,
+match_one(struct dump *d, const char *dir, const struct toc_entry *entry,
     struct err *e)
 {
 	struct dump_table *t = table_of(d, entry->oid, e);
@@ -141,11 +141,12 @@ dump_match(struct dump *d, const char *dir, struct err *e)
 {
 	struct toc toc = { 0 };
 	size_t i;
-	int rc = toc_read(&d->tools, dir, &toc, e);
+	int rc = toc_read(&d->tools, dir, NULL, &toc, e);
 
 	dump_tables_sort(&d->tables);
 	for (i = 0; i < toc.n && rc == 0; i++)
-		rc = match_one(d, dir, &toc.v[i], e);
+		if (toc.v[i].kind == TOC_DATA)
+			rc = match_one(d, dir, &toc.v[i], e);
 	if (rc == 0)
 		rc = match_objects(d, dir, e);
 	if (rc == 0 && d->m->n_tables)

@@ -41,9 +41,22 @@ load_admin(const struct dsn *d, struct dsn *out, struct err *e)
 	return 0;
 }
 
+/* Seed 1: with seed 0 such locks mean a scratch database; see scratch.c. */
+#define KEY "hashtextextended($1, 1)"
+
+int
+load_claim(struct db *db, const char *name, struct err *e)
+{
+	const char *params[] = { name, NULL };
+
+	return db_query(db, "SELECT pg_advisory_lock(" KEY ")", params, NULL,
+	    e);
+}
+
 /*
- * A run that was killed may have left a CREATE DATABASE behind that still
- * works, and whose database appears only when it is done: end it first.
+ * A run that was killed may have left a session behind that is about to
+ * create the database, or just does: end it first. Its claim tells, in
+ * whichever database of the server it is.
  */
 static int
 end_creation(struct db *db, const char *name, struct err *e)
@@ -57,10 +70,11 @@ end_creation(struct db *db, const char *name, struct err *e)
 		free(n);
 		n = NULL;
 		r = db_value(db, "SELECT count(pg_terminate_backend(pid)) "
-		    "FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
-		    "AND usename = current_user AND state = 'active' "
-		    "AND query LIKE 'CREATE DATABASE %' "
-		    "AND strpos(query, quote_ident($1)) > 0", params, &n, e);
+		    "FROM pg_locks, (SELECT " KEY " AS key) k "
+		    "WHERE locktype = 'advisory' AND objsubid = 1 "
+		    "AND classid = ((key >> 32) & 4294967295)::oid "
+		    "AND objid = (key & 4294967295)::oid "
+		    "AND pid <> pg_backend_pid()", params, &n, e);
 		if (r || strcmp(n, "0") == 0 || clock_ms() >= end)
 			break;
 		poll(NULL, 0, 20);

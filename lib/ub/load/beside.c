@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,14 +18,16 @@
 struct load_beside {
 	struct load_board board;
 	const struct load *l;
+	const struct load_parts *parts;
 	const struct dsn *db;
 	pthread_t threads[8];
 	unsigned n_threads;
 	int pipe[2];
 	pthread_mutex_t mutex; /* for all below, and the board */
 	pthread_cond_t changed;
+	struct vec analyzed;    /* OIDs; LOAD_LIST reads it when all are in */
 	struct err err;
-	int stop;
+	atomic_int stop; /* read without the mutex, too */
 };
 
 static void
@@ -42,12 +45,12 @@ settled(struct load_beside *b)
 {
 	const struct timespec t = { .tv_nsec = SETTLE_MS * 1000000L };
 
-	if (b->board.over)
+	if (load_board_can(&b->board) == 2)
 		return 1;
 	pthread_mutex_unlock(&b->mutex);
 	nanosleep(&t, NULL);
 	pthread_mutex_lock(&b->mutex);
-	return load_board_can(&b->board);
+	return !b->stop && load_board_can(&b->board);
 }
 
 /* Wait for a task; SIZE_MAX when there is none any more. Locked. */
@@ -55,12 +58,23 @@ static size_t
 await(struct load_beside *b)
 {
 	while (!b->stop && !(b->board.over && b->board.done == b->board.n)) {
-		if (load_board_can(&b->board) && settled(b) && !b->stop)
-			return load_board_take(&b->board);
-		if (!load_board_can(&b->board) && !b->stop)
+		if (!load_board_can(&b->board))
 			pthread_cond_wait(&b->changed, &b->mutex);
+		else if (settled(b))
+			return load_board_take(&b->board);
 	}
 	return SIZE_MAX;
+}
+
+static void
+begun(void *ctx)
+{
+	struct load_beside *b = ctx;
+
+	pthread_mutex_lock(&b->mutex);
+	load_board_begun(&b->board);
+	pthread_cond_broadcast(&b->changed);
+	pthread_mutex_unlock(&b->mutex);
 }
 
 /* One task, without the lock but where the board is touched. */
@@ -76,13 +90,17 @@ work(struct load_beside *b, struct load_session *s, size_t i)
 	pthread_mutex_unlock(&b->mutex);
 	r = load_task_run(s, &t, wait, &found, &e);
 	pthread_mutex_lock(&b->mutex);
-	for (k = 0; k + 1 < found.n; k += 2)
+	if (t.kind == LOAD_COPY)
+		vec_copy(&b->analyzed, &found);
+	for (k = 0; t.kind == LOAD_LIST && k + 1 < found.n; k += 2)
 		load_board_add(&b->board,
 		    *found.v[k] == 'r' ? LOAD_ANALYZE : LOAD_LAST,
 		    mem_dup(found.v[k + 1]));
 	load_board_end(&b->board, i, r == 0);
-	if (r < 0)
+	/* One that was told to stop has nothing to say. */
+	if (r < 0 && !b->stop)
 		fail(b, &e);
+	err_release(&e);
 	vec_release(&found);
 	pthread_cond_broadcast(&b->changed);
 }
@@ -91,7 +109,9 @@ static void *
 thread(void *ctx)
 {
 	struct load_beside *b = ctx;
-	struct load_session s = { .dsn = b->db, .db_manifest = b->l->db };
+	struct load_session s = { .load = b->l, .dsn = b->db, .begun = begun,
+		.ctx = b, .settings = b->parts->settings,
+		.analyzed = &b->analyzed, .stop = &b->stop };
 	size_t i;
 
 	pthread_mutex_lock(&b->mutex);
@@ -119,6 +139,7 @@ release(struct load_beside *b)
 {
 	load_board_release(&b->board);
 	err_release(&b->err);
+	vec_release(&b->analyzed);
 	pthread_cond_destroy(&b->changed);
 	pthread_mutex_destroy(&b->mutex);
 	close(b->pipe[0]);
@@ -140,14 +161,14 @@ start_threads(struct load_beside *b, struct err *e)
 }
 
 struct load_beside *
-load_beside_start(const struct load *l, const struct dsn *db, struct err *e)
+load_beside_start(const struct load *l, const struct load_parts *p,
+    const struct dsn *db, struct err *e)
 {
 	struct load_beside *b = mem_alloc(sizeof(*b));
-	struct toc toc = { 0 };
-	char *dir = set_path(l->set, l->db->folder);
 	int r = -1;
 
 	b->l = l;
+	b->parts = p;
 	b->db = db;
 	b->board.jobs = l->jobs ? l->jobs : pool_cpus();
 	if (b->board.jobs > UB_LEN(b->threads))
@@ -157,21 +178,30 @@ load_beside_start(const struct load *l, const struct dsn *db, struct err *e)
 	if (pipe(b->pipe)) {
 		err_sys(e, "cannot create a pipe");
 		b->pipe[0] = b->pipe[1] = -1;
-		goto out;
+	} else {
+		fcntl(b->pipe[0], F_SETFD, FD_CLOEXEC);
+		fcntl(b->pipe[1], F_SETFD, FD_CLOEXEC);
+		load_board_init(&b->board, l->db, p, l->for_scratch,
+		    l->analyze);
+		r = start_threads(b, e);
 	}
-	fcntl(b->pipe[0], F_SETFD, FD_CLOEXEC);
-	fcntl(b->pipe[1], F_SETFD, FD_CLOEXEC);
-	if (toc_read(l->tools, dir, &toc, e))
-		goto out;
-	load_board_init(&b->board, l->db, &toc, l->analyze);
-	r = start_threads(b, e);
-out:
-	toc_release(&toc);
-	free(dir);
 	if (r == 0)
 		return b;
 	release(b);
 	return NULL;
+}
+
+int
+load_beside_await(struct load_beside *b)
+{
+	int r;
+
+	pthread_mutex_lock(&b->mutex);
+	while (!b->stop && !load_board_late_may_begin(&b->board))
+		pthread_cond_wait(&b->changed, &b->mutex);
+	r = b->stop ? -1 : 0;
+	pthread_mutex_unlock(&b->mutex);
+	return r;
 }
 
 void

@@ -1,18 +1,27 @@
 /*
- * beside.h - threads that compare row counts and gather statistics beside
- * pg_restore, on the processors that it leaves idle.
+ * beside.h - threads that load rows, and then, on the processors that
+ * pg_restore leaves idle, compare row counts and gather statistics.
  */
 #ifndef UB_UB_LOAD_BESIDE_H
 #define UB_UB_LOAD_BESIDE_H
 
 #include "base/err.h"
 #include "ub/load.h"
+#include "ub/load/parts.h"
 
 struct load_beside;
 
-/* Start them; db is the new database. Borrowed: all, until the end. */
+/* Start them; db is the new database, whose tables are there. Borrowed: all,
+ * until the end. */
 struct load_beside *load_beside_start(const struct load *l,
-    const struct dsn *db, struct err *e);
+    const struct load_parts *p, const struct dsn *db, struct err *e);
+
+/*
+ * Wait until pg_restore may begin with what comes after the data: see
+ * load_board_late_may_begin(). 0; -1: a thread failed, and
+ * load_beside_end() tells why.
+ */
+int load_beside_await(struct load_beside *b);
 
 /* pg_restore wrote a line (proc.on_errline; ctx is the load_beside). */
 void load_beside_line(void *ctx, const char *line);

@@ -42,52 +42,91 @@ by_rows(const void *a, const void *b)
 {
 	const struct load_task *x = a, *y = b;
 
-	return x->table->rows > y->table->rows
-	    ? -1
-	    : x->table->rows < y->table->rows;
+	return x->table->rows > y->table->rows ? -1 :
+	    x->table->rows < y->table->rows;
 }
 
-/* A count for each table, the longest first. */
 static void
-add_counts(struct load_board *b, const struct manifest_db *d)
+add_copies(struct load_board *b, const struct load_parts *p)
 {
-	const char *file;
 	size_t i;
 
+	for (i = 0; i < p->n; i++)
+		add(b, (struct load_task){ .kind = LOAD_COPY,
+		    .data = &p->v[i] });
+	b->copies = b->unbegun = p->n;
+}
+
+/* The longest first. */
+static void
+add_counts(struct load_board *b, const struct manifest_db *d,
+    const struct load_parts *p, int recount)
+{
+	const struct load_data **ours = mem_alloc((d->n_tables + 1) *
+	    sizeof(*ours));
+	size_t i, first = b->n;
+
+	for (i = 0; i < p->n; i++)
+		ours[p->v[i].table - d->tables] = &p->v[i];
 	for (i = 0; i < d->n_tables; i++)
-		add(b, (struct load_task){ .kind = LOAD_COUNT,
-		    .table = &d->tables[i] });
-	if (b->n > 0)
-		qsort(b->v, b->n, sizeof(*b->v), by_rows);
-	for (i = 0; i < b->n; i++) {
-		file = b->v[i].table->file;
-		b->v[i].ready = file == NULL;
-		if (!file)
-			continue;
-		b->items[b->n_items++] =
-		    (struct load_item){ .task = i, .id = dump_id(file) };
-		b->data_left++;
+		if (recount || !ours[i])
+			add(b, (struct load_task){ .kind = LOAD_COUNT,
+			    .table = &d->tables[i], .data = ours[i],
+			    .ready = d->tables[i].file == NULL });
+	if (b->n > first)
+		qsort(b->v + first, b->n - first, sizeof(*b->v), by_rows);
+	free(ours);
+}
+
+/* Whose end a count waits for, or all that loads. */
+static void
+add_items(struct load_board *b, const struct load_parts *p)
+{
+	size_t i, n = b->n;
+	const struct load_task *t;
+
+	b->items = mem_grow(NULL, n + p->toc.n + 1, sizeof(*b->items));
+	for (i = 0; i < n; i++) {
+		t = &b->v[i];
+		/* A copy whose rows are counted has its item there. */
+		if (t->kind == LOAD_COUNT && t->table->file)
+			b->items[b->n_items++] = (struct load_item){
+				.task = i, .id = dump_id(t->table->file) };
 	}
+	b->data_left = b->n_items;
+	for (i = 0; i < p->toc.n; i++)
+		if (p->toc.v[i].kind == TOC_LATE)
+			b->items[b->n_items++] = (struct load_item){
+				.id = p->toc.v[i].dump_id, .task = NO_TASK,
+				.late = 1 };
+	b->late_left = b->n_items - b->data_left;
+	if (b->n_items > 0)
+		qsort(b->items, b->n_items, sizeof(*b->items), by_id);
 }
 
 void
 load_board_init(struct load_board *b, const struct manifest_db *d,
-    const struct toc *t, int analyze)
+    const struct load_parts *p, int recount, int analyze)
 {
-	size_t i;
-
 	b->ends = 1;
-	b->items = mem_grow(NULL, d->n_tables + t->n_late + 1,
-	    sizeof(*b->items));
-	add_counts(b, d);
-	for (i = 0; i < t->n_late; i++)
-		b->items[b->n_items++] = (struct load_item){
-			.id = t->late[i], .task = NO_TASK, .late = 1 };
-	b->late_left = t->n_late;
-	qsort(b->items, b->n_items, sizeof(*b->items), by_id);
+	add_copies(b, p);
+	add_counts(b, d, p, recount);
+	add_items(b, p);
 	add(b, (struct load_task){ .kind = LOAD_OBJECTS });
 	if (analyze)
 		add(b, (struct load_task){ .kind = LOAD_LIST });
+}
+
+void
+load_board_begun(struct load_board *b)
+{
+	b->unbegun--;
+}
+
+int
+load_board_late_may_begin(const struct load_board *b)
+{
+	return b->unbegun == 0 && b->copies <= b->jobs / 2;
 }
 
 void
@@ -101,55 +140,58 @@ find(struct load_board *b, int64_t id)
 {
 	struct load_item key = { .id = id };
 
-	return bsearch(&key, b->items, b->n_items, sizeof(key), by_id);
+	return b->n_items == 0 ? NULL :
+	    bsearch(&key, b->items, b->n_items, sizeof(key), by_id);
 }
 
+/* What waits for the item may begin. */
 static void
-launched(struct load_board *b, int64_t id)
+item_ends(struct load_board *b, int64_t id)
 {
 	struct load_item *it = find(b, id);
 
-	b->running++;
-	if (it && it->late && b->late_left > 0)
+	if (!it || it->ended)
+		return;
+	it->ended = 1;
+	if (it->late) {
 		b->late_left--;
+		return;
+	}
+	b->v[it->task].ready = 1;
+	b->data_left--;
 }
 
 static void
 finished(struct load_board *b, int64_t id)
 {
-	struct load_item *it = find(b, id);
-
 	if (b->running > 0)
 		b->running--;
 	b->ends++;
-	if (!it || it->late || it->ended)
-		return;
-	it->ended = 1;
-	b->v[it->task].ready = 1;
-	b->data_left--;
+	item_ends(b, id);
 }
 
 /* "pg_restore: finished item 3380 TABLE DATA orders" */
 int
 load_board_line(struct load_board *b, const char *line)
 {
-	static const struct {
-		const char *begin;
-		void (*fn)(struct load_board *b, int64_t id);
-	} words[] = {
-		{ "pg_restore: launching item ", launched },
-		{ "pg_restore: finished item ", finished },
-	};
-	size_t i, n;
+	static const char launching[] = "pg_restore: launching item ";
+	static const char ended[] = "pg_restore: finished item ";
+	size_t n = sizeof(ended) - 1;
 
-	for (i = 0; i < UB_LEN(words); i++) {
-		n = strlen(words[i].begin);
-		if (strncmp(line, words[i].begin, n) != 0)
-			continue;
-		words[i].fn(b, strtoll(line + n, NULL, 10));
-		return 1;
-	}
-	return 0;
+	if (strncmp(line, launching, sizeof(launching) - 1) == 0)
+		b->running++;
+	else if (strncmp(line, ended, n) == 0)
+		finished(b, strtoll(line + n, NULL, 10));
+	else
+		return 0;
+	return 1;
+}
+
+/* Not before pg_restore was heard: it may be too early, or -j1. */
+static int
+is_idle(const struct load_board *b)
+{
+	return b->running > 0 && b->running + b->working < b->jobs;
 }
 
 static int
@@ -157,24 +199,25 @@ may_begin(const struct load_board *b, const struct load_task *t)
 {
 	if (t->taken)
 		return 0;
-	if (b->over)
+	if (t->kind == LOAD_COPY)
 		return 1;
-	if (t->blocked == b->ends)
+	if (!b->over && (!is_idle(b) || t->blocked == b->ends))
 		return 0;
 	switch (t->kind) {
 	case LOAD_COUNT:
-		return t->ready;
+		return t->ready || (b->over && !t->data);
 	case LOAD_LIST:
-		return b->data_left == 0;
+		/* It looks for indexes of expressions. */
+		return b->copies == 0 &&
+		    (b->over || b->data_left + b->late_left == 0);
 	case LOAD_ANALYZE:
-		/* Before an index exists, its expressions' statistics would
-		 * be missing, and pg_restore would wait for our lock. */
-		return b->late_left == 0;
+		return 1;
+	case LOAD_COPY:
 	case LOAD_OBJECTS:
 	case LOAD_LAST:
 		break;
 	}
-	return 0;
+	return b->over;
 }
 
 static size_t
@@ -182,10 +225,7 @@ next(const struct load_board *b)
 {
 	size_t i;
 
-	/* Not before pg_restore was heard: it may be too early, or -j1. */
-	if (!b->over && (b->running == 0 || b->running + b->working >= b->jobs))
-		return NO_TASK;
-	for (i = 0; i < b->n; i++)
+	for (i = b->first; i < b->n; i++)
 		if (may_begin(b, &b->v[i]))
 			return i;
 	return NO_TASK;
@@ -194,7 +234,11 @@ next(const struct load_board *b)
 int
 load_board_can(const struct load_board *b)
 {
-	return next(b) != NO_TASK;
+	size_t i = next(b);
+
+	if (i == NO_TASK)
+		return 0;
+	return b->over || b->v[i].kind == LOAD_COPY ? 2 : 1;
 }
 
 size_t
@@ -206,19 +250,29 @@ load_board_take(struct load_board *b)
 		return i;
 	b->v[i].taken = 1;
 	b->working++;
+	while (b->first < b->n && b->v[b->first].taken)
+		b->first++;
 	return i;
 }
 
 void
 load_board_end(struct load_board *b, size_t i, int done)
 {
+	struct load_task *t = &b->v[i];
+
 	b->working--;
-	if (done) {
-		b->done++;
+	if (!done) {
+		t->taken = 0;
+		t->blocked = b->ends;
+		if (i < b->first)
+			b->first = i;
 		return;
 	}
-	b->v[i].taken = 0;
-	b->v[i].blocked = b->ends;
+	b->done++;
+	if (t->kind != LOAD_COPY)
+		return;
+	b->copies--;
+	item_ends(b, t->data->id);
 }
 
 void

@@ -1,8 +1,10 @@
 /*
- * board.h - what is to be done beside pg_restore and when: rows are counted
- * once a table's data is in, statistics gathered once its indexes are. While
- * pg_restore runs, only as many threads may work as it leaves processors
- * idle; then all. No database here: the rules alone.
+ * board.h - what is to be done beside pg_restore and when. First our own
+ * loading; once no table waits for its turn, pg_restore builds indexes of the
+ * tables that are in, while the server holds back what needs the others. Then
+ * rows are counted where it is needed, and statistics gathered, by as many
+ * threads as pg_restore leaves processors idle. No database here: the rules
+ * alone.
  */
 #ifndef UB_UB_LOAD_BOARD_H
 #define UB_UB_LOAD_BOARD_H
@@ -11,9 +13,10 @@
 
 #include "base/err.h"
 #include "ub/manifest.h"
-#include "ub/toc.h"
+#include "ub/load/parts.h"
 
 enum load_task_kind {
+	LOAD_COPY,    /* rows into a table */
 	LOAD_COUNT,   /* rows of a table */
 	LOAD_OBJECTS, /* large objects */
 	LOAD_LIST,    /* find what is to be analyzed */
@@ -24,6 +27,8 @@ enum load_task_kind {
 
 struct load_task {
 	enum load_task_kind kind;
+	const struct load_data *data;       /* of LOAD_COPY; of LOAD_COUNT if
+	                                       we load it */
 	const struct manifest_table *table; /* of LOAD_COUNT */
 	char *name;                         /* quoted, of LOAD_ANALYZE */
 	int ready;   /* its data is in */
@@ -38,11 +43,14 @@ struct load_item; /* a dump id and what waits for it */
 struct load_board {
 	struct load_task *v;
 	size_t n;
+	size_t first;    /* all tasks before it are taken */
 	size_t done;
 	struct load_item *items; /* sorted by dump id */
 	size_t n_items;
-	size_t data_left; /* data items that have not ended */
-	size_t late_left; /* indexes and the like that have not begun */
+	size_t copies;    /* LOAD_COPY tasks that have not ended */
+	size_t unbegun;   /* those that hold no lock yet */
+	size_t data_left; /* data of whatever kind that is not in */
+	size_t late_left; /* indexes and the like that are not there */
 	unsigned jobs;    /* of pg_restore */
 	unsigned running; /* items that it works on */
 	unsigned working; /* of our threads */
@@ -50,9 +58,22 @@ struct load_board {
 	int over;         /* pg_restore has ended, well */
 };
 
-/* The tasks for a database: every count, and statistics if analyze. */
+/*
+ * The tasks for a database: what we load, the counts of what we do not (of
+ * all with recount), statistics if analyze. parts is borrowed.
+ */
 void load_board_init(struct load_board *b, const struct manifest_db *d,
-    const struct toc *t, int analyze);
+    const struct load_parts *p, int recount, int analyze);
+
+/* A LOAD_COPY task has its locks. */
+void load_board_begun(struct load_board *b);
+
+/*
+ * May pg_restore begin with what comes after the data? Not while a table
+ * waits for its turn, nor while we keep more than half of the processors
+ * busy. What still loads has its locks: pg_restore waits for it.
+ */
+int load_board_late_may_begin(const struct load_board *b);
 
 /* A line that pg_restore --verbose wrote. 1 if it changed anything. */
 int load_board_line(struct load_board *b, const char *line);
@@ -64,7 +85,8 @@ void load_board_add(struct load_board *b, enum load_task_kind kind,
 /* The next task that may begin now, marked as taken; SIZE_MAX if none. */
 size_t load_board_take(struct load_board *b);
 
-/* Is there one? Nothing is marked. */
+/* Is there one? 0; 1: if the processor stays idle; 2: it may begin at once.
+ * Nothing is marked. */
 int load_board_can(const struct load_board *b);
 
 /* Task i ended; put back (a lock was in the way) if not done. */

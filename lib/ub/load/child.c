@@ -4,11 +4,8 @@
 
 #include "base/mem.h"
 #include "sys/path.h"
-#include "sys/pool.h"
 #include "sys/proc.h"
-#include "sys/progress.h"
 
-#define FINISHED "pg_restore: finished item "
 #define GLOBALS "db/globals.sql"
 
 /* What is heard of pg_restore. */
@@ -36,24 +33,6 @@ reason(const char *line)
 }
 
 static void
-add_progress(const struct load *l, const char *line)
-{
-	int64_t id = strtoll(line + strlen(FINISHED), NULL, 10);
-	const struct manifest_file *f;
-	const struct manifest_table *t;
-	size_t i;
-
-	for (i = 0; i < l->db->n_tables; i++) {
-		t = &l->db->tables[i];
-		if (!t->file || strtoll(path_base(t->file), NULL, 10) != id)
-			continue;
-		f = manifest_find(&l->set->m, t->file);
-		progress_add(f ? f->size : 0);
-		return;
-	}
-}
-
-static void
 on_line(void *ctx, const char *line)
 {
 	struct hearing *h = ctx;
@@ -62,9 +41,8 @@ on_line(void *ctx, const char *line)
 		h->error = mem_dup(reason(line));
 	else if (h->error && !h->hint && strncmp(line, "HINT:  ", 7) == 0)
 		h->hint = mem_dup(line + 7);
-	else if (strncmp(line, FINISHED, strlen(FINISHED)) == 0)
-		add_progress(h->c->l, line);
-	h->c->on_line(h->c->ctx, line);
+	if (h->c->on_line)
+		h->c->on_line(h->c->ctx, line);
 }
 
 /* By a connection string: pg_restore would read a name "a=b" as one. */
@@ -79,12 +57,15 @@ add_database(struct vec *v, const char *name)
 }
 
 static void
-arguments(const struct load *l, struct vec *v)
+arguments(const struct load_child *c, struct vec *v)
 {
-	unsigned jobs = l->jobs ? l->jobs : pool_cpus();
+	const struct load *l = c->l;
 
 	vec_add(v, l->tools->restore);
-	vec_addf(v, "-j%u", jobs);
+	if (c->jobs)
+		vec_addf(v, "-j%u", c->jobs);
+	vec_add(v, "-L");
+	vec_add(v, c->list);
 	vec_add(v, "-w");
 	vec_add(v, "--verbose");
 	vec_add(v, "--exit-on-error");
@@ -187,7 +168,7 @@ load_child_run(const struct load_child *c, struct err *e)
 		.stop_fd = c->stop_fd };
 	int r;
 
-	arguments(c->l, &p.argv);
+	arguments(c, &p.argv);
 	environment(c, &p.env);
 	r = proc_run(&p, e);
 	if (r == 0 && p.stopped)

@@ -8,9 +8,11 @@
 struct load_child {
 	const struct load *l;
 	const struct dsn *db; /* the new database */
+	const char *list;     /* a file: what of the archive to restore */
+	unsigned jobs;        /* 0: one thing after the other */
 	int64_t memory;       /* maintenance_work_mem in kB, 0: as it is */
 	int stop_fd;          /* see proc.stop_fd */
-	void (*on_line)(void *ctx, const char *line); /* of stderr */
+	void (*on_line)(void *ctx, const char *line); /* of stderr; or NULL */
 	void *ctx;
 };
 

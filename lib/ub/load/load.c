@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "ext/db.h"
+#include "sys/pool.h"
 #include "ub/load/beside.h"
 #include "ub/load/child.h"
 
@@ -100,6 +101,8 @@ begin(const struct load *l, int64_t *kb, int *made, struct err *e)
 		    "there is a database '%s' already", l->target);
 		goto out;
 	}
+	if (load_claim(db, l->target, e))
+		goto out;
 	*made = 1;
 	r = create(l, db, e);
 out:
@@ -107,28 +110,49 @@ out:
 	return r;
 }
 
+/* What comes after the data, while the last of it may still come in. */
+static int
+fill_late(const struct load *l, const struct load_parts *p,
+    const struct load_child *before, struct err *e)
+{
+	struct load_beside *b = load_beside_start(l, p, before->db, e);
+	struct load_child after = *before;
+	struct err late = { 0 };
+	int r = 1, end;
+
+	if (!b)
+		return -1;
+	after.list = p->after;
+	after.jobs = l->jobs ? l->jobs : pool_cpus();
+	after.stop_fd = load_beside_stop_fd(b);
+	after.on_line = load_beside_line;
+	after.ctx = b;
+	if (load_beside_await(b) == 0)
+		r = load_child_run(&after, e);
+	end = load_beside_end(b, r == 0, &late);
+	/* When both failed, the child was the first, or stopped. */
+	if (r >= 0 && end)
+		err_merge(e, &late);
+	err_release(&late);
+	return r || end ? -1 : 0;
+}
+
 static int
 fill(const struct load *l, int64_t kb, struct err *e)
 {
-	struct err late = { 0 };
+	struct load_parts p = { 0 };
 	struct dsn dsn = { 0 };
-	struct load_beside *b;
-	int r = -1, end;
+	struct load_child before = { .l = l, .db = &dsn, .memory = kb };
+	int r = load_parts_make(l, &p, e);
 
 	dsn_for_db(&dsn, l->admin, l->target);
-	b = load_beside_start(l, &dsn, e);
-	if (b) {
-		r = load_child_run(&(struct load_child){ .l = l, .db = &dsn,
-		    .memory = kb, .stop_fd = load_beside_stop_fd(b),
-		    .on_line = load_beside_line, .ctx = b }, e);
-		end = load_beside_end(b, r == 0, &late);
-		/* When both failed, the child was the first, or stopped. */
-		if (r >= 0 && end)
-			err_merge(e, &late);
-		r = r || end ? -1 : 0;
-		err_release(&late);
-	}
+	before.list = p.before;
+	if (r == 0)
+		r = load_child_run(&before, e);
+	if (r == 0)
+		r = fill_late(l, &p, &before, e);
 	dsn_release(&dsn);
+	load_parts_release(&p);
 	return r;
 }
 

@@ -2,16 +2,25 @@
 
 #include <inttypes.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "ub/load/copy.h"
 
-/* Partitions come with the table that they are of. The largest first, as
- * far as it is known: building an index notes the size. */
+/*
+ * What has no statistics yet, or not those of expressions: their indexes came
+ * later. Partitions come with the table that they are of. The largest first,
+ * as far as it is known: building an index notes the size.
+ */
 static const char list[] =
     "SELECT c.relkind, format('%I.%I', n.nspname, c.relname) AS name"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relkind IN ('r', 'm', 'p') AND NOT c.relispartition"
     " AND c.relpersistence <> 't' AND n.nspname !~ '^pg_'"
     " AND n.nspname <> 'information_schema'"
+    " AND (c.oid <> ALL ($1::oid[])"
+    " OR EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid"
+    " AND i.indexprs IS NOT NULL)"
+    " OR EXISTS (SELECT FROM pg_statistic_ext s WHERE s.stxrelid = c.oid))"
     " ORDER BY c.relkind = 'r' DESC, c.relpages DESC, c.oid";
 
 static int
@@ -20,7 +29,70 @@ differs(const struct load_session *s, const char *what, int64_t got,
 {
 	return err_set(e, ERR_NO, "load.rows",
 	    "database '%s': %s: %" PRId64 " after the restore, %" PRId64
-	    " in the set", s->db_manifest->name, what, got, want);
+	    " in the set", s->load->db->name, what, got, want);
+}
+
+static int
+check_rows(const struct load_session *s, const struct manifest_table *t,
+    int64_t rows, struct err *e)
+{
+	char *what;
+
+	if (rows == t->rows)
+		return 0;
+	what = mem_printf("rows of table %s.%s", t->schema, t->name);
+	differs(s, what, rows, t->rows, e);
+	free(what);
+	return -1;
+}
+
+/* The new database has no other reader: nothing to plan, nothing to sync. */
+static int
+open_loader(struct load_session *s, struct err *e)
+{
+	const struct db_opts o = { 0 };
+
+	if (s->loader)
+		return 0;
+	s->loader = db_open(s->dsn, &o, e);
+	return s->loader ? db_exec(s->loader, e,
+	    "SET synchronous_commit = off; SET jit = off") : -1;
+}
+
+/* In the words of load_child_run(): the dump's fault, or a right's. */
+static int
+explain(const struct load_session *s, const struct manifest_table *t,
+    struct err *e)
+{
+	if (strcmp(e->kind, "db.sql") == 0)
+		err_as(e, e->code, "load.restore");
+	else if (strcmp(e->kind, "db.right") == 0)
+		err_as(e, e->code, "load.right");
+	return err_in(e, "cannot load table %s.%s of database '%s'",
+	    t->schema, t->name, s->load->db->name);
+}
+
+static int
+load_rows(struct load_session *s, const struct load_data *d,
+    struct vec *found, struct err *e)
+{
+	char *path = set_path(s->load->set, d->table->file);
+	struct load_copy c = { .data = d, .path = path,
+		.settings = s->settings, .stop = s->stop, .begun = s->begun,
+		.ctx = s->ctx, .analyze = s->load->analyze };
+	int r = open_loader(s, e);
+
+	c.db = s->loader;
+	if (r == 0)
+		r = load_copy(&c, e);
+	if (r == 0)
+		r = check_rows(s, d->table, c.rows, e);
+	else
+		explain(s, d->table, e);
+	if (c.oid)
+		vec_take(found, c.oid);
+	free(path);
+	return r;
 }
 
 static int
@@ -30,14 +102,11 @@ count(struct load_session *s, const struct manifest_table *t,
 	char *schema = db_ident(t->schema), *name = db_ident(t->name);
 	char *sql = mem_printf("SELECT count(*) FROM ONLY %s.%s %s", schema,
 	    name, t->where ? t->where : "");
-	char *got = NULL, *what = NULL;
+	char *got = NULL;
 	int r = db_value(s->db, sql, NULL, &got, e);
 
-	if (r == 0 && strtoll(got, NULL, 10) != t->rows) {
-		what = mem_printf("rows of table %s.%s", t->schema, t->name);
-		r = differs(s, what, strtoll(got, NULL, 10), t->rows, e);
-	}
-	free(what);
+	if (r == 0)
+		r = check_rows(s, t, strtoll(got, NULL, 10), e);
 	free(got);
 	free(sql);
 	free(schema);
@@ -48,7 +117,7 @@ count(struct load_session *s, const struct manifest_table *t,
 static int
 count_objects(struct load_session *s, struct err *e)
 {
-	int64_t want = s->db_manifest->large_objects, n;
+	int64_t want = s->load->db->large_objects, n;
 	char *got = NULL;
 
 	if (db_value(s->db, "SELECT count(*) FROM pg_largeobject_metadata",
@@ -62,10 +131,19 @@ count_objects(struct load_session *s, struct err *e)
 static int
 list_tables(struct load_session *s, struct vec *found, struct err *e)
 {
+	struct buf oids = { 0 };
+	const char *params[] = { NULL, NULL };
 	struct db_rows *r = NULL;
-	int i;
+	size_t k;
+	int i, rc;
 
-	if (db_query(s->db, list, NULL, &r, e))
+	for (k = 0; k < s->analyzed->n; k++)
+		buf_printf(&oids, "%s%s", k ? "," : "{", s->analyzed->v[k]);
+	buf_puts(&oids, k ? "}" : "{}");
+	params[0] = buf_text(&oids);
+	rc = db_query(s->db, list, params, &r, e);
+	buf_release(&oids);
+	if (rc)
 		return -1;
 	for (i = 0; i < db_count(r); i++) {
 		vec_add(found, db_get(r, i, "relkind"));
@@ -86,6 +164,7 @@ dispatch(struct load_session *s, const struct load_task *t,
 		return count_objects(s, e);
 	case LOAD_LIST:
 		return list_tables(s, found, e);
+	case LOAD_COPY:
 	case LOAD_ANALYZE:
 	case LOAD_LAST:
 		break;
@@ -120,6 +199,10 @@ load_task_run(struct load_session *s, const struct load_task *t, int wait,
 	const char *state;
 	int r;
 
+	if (t->kind == LOAD_COPY)
+		return load_rows(s, t->data, found, e);
+	db_close(s->loader);
+	s->loader = NULL;
 	if (prepare(s, wait, e))
 		return -1;
 	r = dispatch(s, t, found, e);
@@ -135,6 +218,7 @@ load_task_run(struct load_session *s, const struct load_task *t, int wait,
 void
 load_session_release(struct load_session *s)
 {
+	db_close(s->loader);
 	db_close(s->db);
-	s->db = NULL;
+	s->loader = s->db = NULL;
 }
