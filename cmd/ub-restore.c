@@ -43,7 +43,7 @@ static const struct opt opts[] = {
 	{ 0, "confirm", "NAME", OPT_LIST, offsetof(struct args, confirm),
 	    "yes, this database (or tree) is meant" },
 	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
-	    "jobs of pg_restore (one a processor, up to 8)" },
+	    "parallel jobs (one a processor, up to 8)" },
 	{ 0 },
 };
 

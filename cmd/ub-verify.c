@@ -31,7 +31,7 @@ static const struct opt opts[] = {
 	    offsetof(struct args, cluster),
 	    "at level restore, use a throw-away cluster" },
 	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
-	    "jobs of pg_restore (one a processor, up to 8)" },
+	    "parallel jobs (one a processor, up to 8)" },
 	{ 0 },
 };
 

@@ -382,7 +382,7 @@ end_sessions()
 	    -c "CREATE DATABASE \"$fresh\"" >/dev/null 2>late 3>&- &
 	wait_for 5 claimed
 	ub-restore -q
-	run -1 --separate-stderr wait $!
+	run -2 --separate-stderr wait $!
 	assert_equal "$(kept)" ""
 	assert_file_contains late 'terminating connection'
 	whole new

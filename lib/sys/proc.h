@@ -1,8 +1,9 @@
 /*
  * proc.h - run another program: argv only, no shell, own process group,
- * stdin from /dev/null, every other descriptor closed, git's local variables
- * cleared, killed with us (also by kill -9), asked to end (TERM), then, after
- * a grace of 5 s, killed. Safe in threads, each with its own child.
+ * stdin from /dev/null (or stdin_fd), every other descriptor closed, git's
+ * local variables cleared, killed with us (also by kill -9), asked to end
+ * (TERM), then, after a grace of 5 s, killed. Safe in threads, each with its
+ * own child.
  */
 #ifndef UB_SYS_PROC_H
 #define UB_SYS_PROC_H
@@ -24,6 +25,7 @@ struct proc {
 	int shield;         /* not ended by a signal to us: for putting back */
 	int stop_fd;        /* if > 0: once it is readable the child is ended
 	                       as at its time limit; see stopped */
+	int stdin_fd;       /* what it reads if > 0 */
 	int stdout_fd;      /* where stdout goes if > 0; else out */
 	size_t max;         /* bytes of out and of errs that are kept; the rest
 	                       is read and dropped; 0: 64 KiB */

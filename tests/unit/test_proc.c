@@ -198,6 +198,12 @@ test_output(void)
 	io_slurp(file, 100, &b, &e);
 	tap_is(buf_text(&b), "to a file\n", "in the file");
 	tap_is(buf_text(&p.errs), "err\n", "stderr is kept as ever");
+	shell(&p, "cat; cat /dev/stdin");
+	p.stdin_fd = io_open(file, O_RDONLY, 0, &e);
+	tap_ok(proc_run(&p, &e) == 0, "stdin from elsewhere");
+	tap_is(buf_text(&p.out), "to a file\nto a file\n",
+	    "read twice: by its name from the beginning");
+	close(p.stdin_fd);
 	buf_release(&b);
 	vec_release(&lines);
 	proc_release(&p);

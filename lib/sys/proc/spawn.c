@@ -162,6 +162,7 @@ set_up(const struct plan *plan)
 	static const int ours[] = { SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE };
 	struct sigaction sa, old;
 	int out = plan->p->stdout_fd > 0 ? plan->p->stdout_fd : plan->out[1];
+	int in = plan->p->stdin_fd > 0 ? plan->p->stdin_fd : plan->null;
 	size_t i;
 
 	memset(&sa, 0, sizeof(sa));
@@ -176,7 +177,7 @@ set_up(const struct plan *plan)
 	/* It may have died before that call. */
 	if (getppid() != plan->parent)
 		_exit(127);
-	if (dup2(plan->null, 0) < 0 || dup2(out, 1) < 0 ||
+	if (dup2(in, 0) < 0 || dup2(out, 1) < 0 ||
 	    dup2(plan->errs[1], 2) < 0)
 		return -1;
 	close_others(plan->max_fd);

@@ -65,7 +65,7 @@ arguments(const struct load_child *c, struct vec *v)
 	if (c->jobs)
 		vec_addf(v, "-j%u", c->jobs);
 	vec_add(v, "-L");
-	vec_add(v, c->list);
+	vec_add(v, "/dev/stdin");
 	vec_add(v, "-w");
 	vec_add(v, "--verbose");
 	vec_add(v, "--exit-on-error");
@@ -165,7 +165,7 @@ load_child_run(const struct load_child *c, struct err *e)
 {
 	struct hearing h = { .c = c };
 	struct proc p = { .on_errline = on_line, .ctx = &h,
-		.stop_fd = c->stop_fd };
+		.stop_fd = c->stop_fd, .stdin_fd = fileno(c->list) };
 	int r;
 
 	arguments(c, &p.argv);

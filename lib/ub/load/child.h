@@ -2,13 +2,15 @@
 #ifndef UB_UB_LOAD_CHILD_H
 #define UB_UB_LOAD_CHILD_H
 
+#include <stdio.h>
+
 #include "base/err.h"
 #include "ub/load.h"
 
 struct load_child {
 	const struct load *l;
 	const struct dsn *db; /* the new database */
-	const char *list;     /* a file: what of the archive to restore */
+	FILE *list;           /* what of the archive to restore */
 	unsigned jobs;        /* 0: one thing after the other */
 	int64_t memory;       /* maintenance_work_mem in kB, 0: as it is */
 	int stop_fd;          /* see proc.stop_fd */

@@ -3,7 +3,6 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
-#include "sys/io.h"
 #include "sys/path.h"
 #include "sys/tmp.h"
 #include "ub/load/shadow.h"
@@ -122,11 +121,13 @@ choose(struct load_parts *p)
 }
 
 static int
-write_list(const struct load_parts *p, const char *name,
-    const struct buf *ids, char **path, struct err *e)
+to_file(const struct buf *text, FILE **f, struct err *e)
 {
-	*path = path_join(p->dir, name);
-	return io_create(*path, buf_text(ids), ids->len, e);
+	*f = tmpfile();
+	if (!*f || fwrite(buf_text(text), 1, text->len, *f) != text->len ||
+	    fflush(*f))
+		return err_sys(e, "cannot write a temporary file");
+	return 0;
 }
 
 /* In the archive's order: privileges, if they came early, go late. */
@@ -151,28 +152,37 @@ write_lists(struct load_parts *p, const struct toc *early, struct err *e)
 		buf_printf(has(&pre, key.id) ? &before : &after,
 		    "%" PRId64 ";\n", key.id);
 	}
-	r = write_list(p, "before", &before, &p->before, e);
+	r = to_file(&before, &p->before, e);
 	if (r == 0)
-		r = write_list(p, "after", &after, &p->after, e);
+		r = to_file(&after, &p->after, e);
 	buf_release(&before);
 	buf_release(&after);
 	free(pre.v);
 	return r;
 }
 
+/* The folder is gone in a moment. */
 static int
 read_statements(const struct load *l, struct load_parts *p, const char *dir,
     struct err *e)
 {
 	struct ids ids = { .v = mem_grow(NULL, p->n + 1, sizeof(*ids.v)) };
 	struct load_script s = { 0 };
+	struct err ignored = { 0 };
+	char *tmp = tmp_dir("ub-load", e);
 	size_t i;
-	int r;
+	int r = -1;
 
 	for (i = 0; i < p->n; i++)
 		ids.v[ids.n++] = p->v[i].id;
-	r = load_shadow_script(&(struct load_shadow){ .tools = l->tools,
-	    .dump = dir, .tmp = p->dir, .ids = ids.v, .n = ids.n }, &s, e);
+	if (tmp)
+		r = load_shadow_script(&(struct load_shadow){
+		    .tools = l->tools, .dump = dir, .tmp = tmp,
+		    .ids = ids.v, .n = ids.n }, &s, e);
+	if (tmp)
+		path_remove(tmp, &ignored);
+	err_release(&ignored);
+	free(tmp);
 	for (i = 0; i < p->n && r == 0; i++) {
 		free(p->v[i].copy);
 		p->v[i].copy = mem_dup(s.copies.v[i]);
@@ -191,8 +201,7 @@ load_parts_make(const struct load *l, struct load_parts *p, struct err *e)
 	struct toc early = { 0 };
 	int r = -1;
 
-	p->dir = tmp_dir("ub-load", e);
-	if (!p->dir || toc_read(l->tools, dir, NULL, &p->toc, e) ||
+	if (toc_read(l->tools, dir, NULL, &p->toc, e) ||
 	    toc_read(l->tools, dir, "pre-data", &early, e))
 		goto out;
 	candidates(l, p);
@@ -212,19 +221,16 @@ out:
 void
 load_parts_release(struct load_parts *p)
 {
-	struct err ignored = { 0 };
 	size_t i;
 
-	if (p->dir)
-		path_remove(p->dir, &ignored);
-	err_release(&ignored);
 	for (i = 0; i < p->n; i++)
 		free(p->v[i].copy);
 	free(p->v);
 	toc_release(&p->toc);
 	free(p->settings);
-	free(p->before);
-	free(p->after);
-	free(p->dir);
+	if (p->before)
+		fclose(p->before);
+	if (p->after)
+		fclose(p->after);
 	*p = (struct load_parts){ 0 };
 }

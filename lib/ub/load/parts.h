@@ -9,6 +9,7 @@
 #define UB_UB_LOAD_PARTS_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "ub/load.h"
@@ -25,9 +26,8 @@ struct load_data {
 
 /* Valid as {0}. */
 struct load_parts {
-	char *dir;    /* holds the two lists, for pg_restore -L */
-	char *before;
-	char *after;
+	FILE *before; /* what to do, for pg_restore -L; without a name, so */
+	FILE *after;  /* that a run that is killed leaves none behind */
 	struct toc toc;
 	struct load_data *v; /* what takes longest first */
 	size_t n;
