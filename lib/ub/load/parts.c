@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
+#include "sys/io.h"
 #include "sys/path.h"
 #include "sys/tmp.h"
 #include "ub/load/shadow.h"
@@ -124,10 +125,10 @@ static int
 to_file(const struct buf *text, FILE **f, struct err *e)
 {
 	*f = tmpfile();
-	if (!*f || fwrite(buf_text(text), 1, text->len, *f) != text->len ||
-	    fflush(*f))
-		return err_sys(e, "cannot write a temporary file");
-	return 0;
+	if (!*f)
+		return err_sys(e, "cannot create a temporary file");
+	return io_write(fileno(*f), buf_text(text), text->len,
+	    "a temporary file", e);
 }
 
 /* In the archive's order: privileges, if they came early, go late. */
