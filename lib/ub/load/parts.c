@@ -56,17 +56,17 @@ by_id(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static int64_t
+static double
 weight(const struct load_data *d)
 {
-	return d->file->size + ROW_BYTES * d->table->rows;
+	return (double)d->file->size + ROW_BYTES * (double)d->table->rows;
 }
 
 static int
 by_weight(const void *a, const void *b)
 {
 	const struct load_data *x = a, *y = b;
-	int64_t m = weight(x), n = weight(y);
+	double m = weight(x), n = weight(y);
 
 	return m > n ? -1 : m < n ? 1 : by_id(a, b);
 }
