@@ -182,6 +182,12 @@ verify_gzip() { t verify-gzip test_gzip; }
 
 # --- restore
 
+# Not measured: the server makes the WAL files that the next ones use again.
+first_load()
+{
+	pg_restore_load
+	dropdb loaded
+}
 psql_load()
 {
 	createdb loaded && gunzip -c "$tmp/peer/bench.sql.gz" |
@@ -192,10 +198,22 @@ pg_restore_load()
 	createdb loaded &&
 	    pg_restore -j2 --exit-on-error -d loaded "backups/$id/db/bench"
 }
+# Processor seconds of the server's processes that have ended.
+server_cpu()
+{
+	awk -v hz="$(getconf CLK_TCK)" '{ print ($16 + $17) / hz }' \
+	    "/proc/$(head -n 1 "$pg/data/postmaster.pid")/stat"
+}
 restore_ub()
 {
+	local before
+
 	sql postgres CHECKPOINT
+	before=$(server_cpu)
 	t restore-ub ub-restore -q --only db --jobs 2 --confirm bench "$id"
+	awk -v a="$before" -v b="$(server_cpu)" -v c="$(nproc)" \
+	    -v t="$(tail -n 1 "$tmp/times/restore-ub")" \
+	    'BEGIN { print (b - a) / (t * c) }' >>"$tmp/times/server-share"
 	t undo-ub ub-restore -q --undo --confirm bench
 	ub-restore -q --commit --yes --confirm bench
 }
@@ -243,6 +261,7 @@ one_round()
 	rm -rf backups "$tmp/peer/restic"
 	id=$(ub-backup -q)
 	in_turn verify_ub verify_gzip
+	[ "$round" -gt 0 ] || first_load
 	in_turn restore_ub restore_psql restore_pg
 	fast
 }
@@ -353,6 +372,7 @@ report()
 	    --arg cpu "$(awk -F ': ' '/^model name/ { print $2; exit }' \
 	    /proc/cpuinfo)" --argjson cores "$(nproc)" \
 	    --arg postgres "$(sql postgres 'SHOW server_version')" \
+	    --argjson share "$(median server-share)" \
 	    --argjson db_bytes "$(sql postgres \
 	    "SELECT pg_database_size('bench')")" \
 	    --argjson tree_bytes "$tree_bytes" --argjson files "$tree_files" \
@@ -361,7 +381,8 @@ report()
 		print "]" }' "$tmp/sizes" | jq add)" \
 	    '{schema: "ub.bench/1", scale: $scale, rounds: $rounds, cpu: $cpu,
 	    cores: $cores, postgres: $postgres, database_bytes: $db_bytes,
-	    tree_bytes: $tree_bytes, tree_files: $files, sizes_mib: $sizes,
+	    server_share: $share, tree_bytes: $tree_bytes,
+	    tree_files: $files, sizes_mib: $sizes,
 	    rows: .}' "$tmp/rows" >"$O/bench.json"
 	jq -r '
 	def n: . * 100 | round / 100 | tostring;
@@ -382,7 +403,10 @@ report()
 	    (if .met == null then "-" else .goal +
 		(if .met then "  met" else "  MISSED" end) end)), "",
 	"sizes in MiB: " + (.sizes_mib | to_entries |
-	    map("\(.key) \(.value)") | join(", "))' "$O/bench.json"
+	    map("\(.key) \(.value)") | join(", ")),
+	"while ub restores, the server alone uses " +
+	    "\(.server_share * 100 | round) % of the processors"' \
+	    "$O/bench.json"
 	echo "written: $O/bench.json"
 }
 
@@ -390,6 +414,7 @@ make_data
 for ((round = 0; round < rounds; round++)); do
 	one_round
 done
+sync
 for ((round = 0; round < rounds; round++)); do
 	for p in "$O"/bin/*; do
 		start_up "${p##*/}"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# ub: asan
 # How a dump comes into a new database: rows by us, the rest by pg_restore.
 
 load helpers
@@ -156,6 +157,15 @@ noise()
 	export PGUSER=weak
 	sql shop 'CREATE SCHEMA own' 'CREATE TABLE own.t AS SELECT 1 AS a' \
 	    'REVOKE INSERT, TRUNCATE ON own.t FROM weak'
+	take_over
+	same
+}
+
+@test "a role whose transactions are serializable" {
+	sql postgres 'CREATE ROLE strict LOGIN SUPERUSER' "ALTER ROLE strict
+	    SET default_transaction_isolation = 'serializable'"
+	export PGUSER=strict
+	sql shop "CREATE TABLE big AS $(noise 5000)"
 	take_over
 	same
 }

@@ -88,7 +88,7 @@ db_copy_end(struct db *db, int64_t *rows, struct err *e)
 
 	if (db_ready(db, e))
 		return -1;
-	if (PQputCopyEnd(db->conn, NULL) < 0)
+	if (PQputCopyEnd(db->conn, NULL) <= 0)
 		return refused(db, e);
 	if (db_finish(db, &r, e)) {
 		db_give_up(db);

@@ -93,7 +93,9 @@ begin(const struct load_copy *c, const char *table, int *n_ancestors,
 	int frozen = 0, r;
 	char *sql;
 
-	if (db_exec(c->db, e, "BEGIN; %s", c->settings) ||
+	/* A snapshot that is kept, as other levels do, forbids FREEZE. */
+	if (db_exec(c->db, e, "BEGIN ISOLATION LEVEL READ COMMITTED; %s",
+	    c->settings) ||
 	    lock_ancestors(c->db, table, n_ancestors, e) ||
 	    (c->data->made && c->data->file->size >= WORTH_IT &&
 	    renew(c->db, table, &frozen, e)))
