@@ -37,8 +37,8 @@ sequence(const unsigned char *s, size_t len)
 	return n;
 }
 
-int
-text_utf8_ok(const char *s, size_t len)
+size_t
+text_utf8_prefix(const char *s, size_t len)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	size_t i = 0, n;
@@ -46,10 +46,16 @@ text_utf8_ok(const char *s, size_t len)
 	while (i < len) {
 		n = sequence(p + i, len - i);
 		if (n == 0)
-			return 0;
+			break;
 		i += n;
 	}
-	return 1;
+	return i;
+}
+
+int
+text_utf8_ok(const char *s, size_t len)
+{
+	return text_utf8_prefix(s, len) == len;
 }
 
 char *

@@ -8,6 +8,9 @@
 /* Is s (len bytes) valid UTF-8 (RFC 3629: no surrogates, shortest form)? */
 int text_utf8_ok(const char *s, size_t len);
 
+/* So many bytes from the beginning are. */
+size_t text_utf8_prefix(const char *s, size_t len);
+
 /* A copy with every invalid byte as U+FFFD. Caller owns. */
 char *text_utf8_clean(const char *s, size_t len);
 

@@ -1,0 +1,225 @@
+#include "ub/migrate/split.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "ub/migrate/scan.h"
+
+#define MARK "\xef\xbb\xbf" /* byte order mark */
+
+/* What a statement shows while it is read. */
+struct sight {
+	size_t parens;
+	size_t blocks;   /* BEGIN … END and CASE … END of a routine's body */
+	size_t words;    /* so many so far */
+	char first[5];   /* c[or](f|p): CREATE [OR REPLACE] FUNCTION … */
+	int copy;        /* COPY was first */
+	int from;        /* the word before was FROM */
+	int from_stdin;
+};
+
+static int
+fail(const struct split *s, const char *place, const char *what,
+    struct err *e)
+{
+	size_t line, column;
+
+	split_where(s, place, &line, &column);
+	return err_set(e, ERR_USAGE, "migrate.script", "%s:%zu:%zu: %s",
+	    s->name, line, column, what);
+}
+
+/* Once, at the beginning. */
+static int
+check(const struct split *s, struct err *e)
+{
+	const char *nul = memchr(s->text, '\0', s->len);
+	size_t good = text_utf8_prefix(s->text, s->len);
+
+	if (good < s->len)
+		return fail(s, s->text + good, "not UTF-8", e);
+	return nul ? fail(s, nul, "a NUL byte", e) : 0;
+}
+
+/*
+ * The body of a routine in SQL ends by END, and holds semicolons. Words tell,
+ * without a grammar: those of the statement's head, and then BEGIN, CASE and
+ * END. As psql does it.
+ */
+static void
+see_routine(struct sight *g, const char *s, size_t n)
+{
+	static const char *const heads[] = { "create", "or", "replace",
+		"function", "procedure" };
+	static const char *const routines[] = { "cf", "cp", "corf", "corp" };
+	int routine = 0;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(heads); i++)
+		if (g->words < sizeof(g->first) - 1 && scan_is(s, n, heads[i]))
+			g->first[g->words] = *heads[i];
+	for (i = 0; i < UB_LEN(routines); i++)
+		routine |= strncmp(g->first, routines[i],
+		    strlen(routines[i])) == 0;
+	if (!routine || g->parens > 0)
+		return;
+	if (scan_is(s, n, "begin") || (g->blocks > 0 && scan_is(s, n, "case")))
+		g->blocks++;
+	else if (g->blocks > 0 && scan_is(s, n, "end"))
+		g->blocks--;
+}
+
+static void
+see_word(struct sight *g, const char *s, size_t n)
+{
+	see_routine(g, s, n);
+	if (g->words == 0)
+		g->copy = scan_is(s, n, "copy");
+	if (g->copy && g->parens == 0 && g->from && scan_is(s, n, "stdin"))
+		g->from_stdin = 1;
+	g->from = scan_is(s, n, "from");
+	g->words++;
+}
+
+/* Does the token end the statement? */
+static int
+see(struct sight *g, const struct scan *t, const char *s)
+{
+	switch (t->kind) {
+	case SCAN_WORD:
+		see_word(g, s, t->len);
+		return 0;
+	case SCAN_BLANK:
+		return 0;
+	case SCAN_OPEN:
+		g->parens++;
+		break;
+	case SCAN_CLOSE:
+		g->parens -= g->parens > 0;
+		break;
+	case SCAN_STOP:
+		if (g->parens == 0 && g->blocks == 0)
+			return 1;
+		break;
+	default:
+		break;
+	}
+	g->from = 0;
+	return 0;
+}
+
+static size_t
+line_length(const char *s, size_t n)
+{
+	const char *end = memchr(s, '\n', n);
+
+	return end ? (size_t)(end - s) + 1 : n;
+}
+
+/* pg_dump brackets its scripts with these; they are for psql alone. */
+static int
+is_bracket(const struct split *s, const char *at)
+{
+	static const char *const words[] = { "\\restrict ", "\\unrestrict " };
+	size_t i, n, left = (size_t)(s->text + s->len - at);
+
+	if (at > s->text && at[-1] != '\n')
+		return 0;
+	for (i = 0; i < UB_LEN(words); i++) {
+		n = strlen(words[i]);
+		if (left >= n && memcmp(at, words[i], n) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* From the line behind the statement up to a line "\.". */
+static int
+take_rows(struct split *s, struct split_stmt *out, struct err *e)
+{
+	const char *end = s->text + s->len, *at = s->text + s->at;
+	size_t n;
+
+	at += line_length(at, (size_t)(end - at));
+	out->rows = at;
+	while (at < end) {
+		n = line_length(at, (size_t)(end - at));
+		out->rows_len = (size_t)(at - out->rows);
+		at += n;
+		if (n >= 2 && at[-(ptrdiff_t)n] == '\\' &&
+		    at[1 - (ptrdiff_t)n] == '.' &&
+		    strspn(at - n + 2, "\r\n") >= n - 2) {
+			s->at = (size_t)(at - s->text);
+			return 0;
+		}
+	}
+	return fail(s, out->sql, "COPY without the line \"\\.\" that ends "
+	    "its rows", e);
+}
+
+int
+split_next(struct split *s, struct split_stmt *out, struct err *e)
+{
+	struct sight g = { 0 };
+	const char *at;
+	struct scan t;
+
+	*out = (struct split_stmt){ 0 };
+	if (s->at == 0) {
+		if (check(s, e))
+			return -1;
+		if (s->len >= 3 && memcmp(s->text, MARK, 3) == 0)
+			s->at = 3;
+	}
+	for (;;) {
+		at = s->text + s->at;
+		t = scan_token(at, s->len - s->at);
+		if (t.kind == SCAN_END)
+			return out->sql != NULL;
+		if (t.kind == SCAN_NO_END)
+			return fail(s, at, t.what, e);
+		if (t.kind == SCAN_META && (out->sql || !is_bracket(s, at)))
+			return fail(s, at, "a command of psql's", e);
+		if (t.kind == SCAN_META)
+			t.len = line_length(at, s->len - s->at);
+		s->at += t.len;
+		if (t.kind == SCAN_BLANK || t.kind == SCAN_META)
+			continue;
+		if (see(&g, &t, at)) {
+			if (!out->sql)
+				continue; /* an empty one */
+			out->ended = 1;
+			return g.from_stdin && take_rows(s, out, e) ? -1 : 1;
+		}
+		if (!out->sql)
+			out->sql = at;
+		out->len = (size_t)(at + t.len - out->sql);
+	}
+}
+
+void
+split_where(const struct split *s, const char *place, size_t *line,
+    size_t *column)
+{
+	const char *at = s->text, *begin = s->text, *nl;
+
+	*line = 1;
+	while ((nl = memchr(at, '\n', (size_t)(place - at)))) {
+		(*line)++;
+		at = begin = nl + 1;
+	}
+	if (begin == s->text && s->len >= 3 && place - begin >= 3 &&
+	    memcmp(begin, MARK, 3) == 0)
+		begin += 3;
+	*column = 1;
+	for (; begin < place; begin++)
+		*column += ((unsigned char)*begin & 0xc0) != 0x80;
+}
+
+int
+split_begins(const struct split_stmt *st, const char *word)
+{
+	struct scan t = scan_token(st->sql, st->len);
+
+	return t.kind == SCAN_WORD && scan_is(st->sql, t.len, word);
+}

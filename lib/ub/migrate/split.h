@@ -1,0 +1,46 @@
+/*
+ * split.h - a script cut into statements exactly where psql cuts it: at a
+ * semicolon that is in no string, name, comment or parenthesis, and not
+ * within the body of a CREATE FUNCTION … BEGIN ATOMIC … END. The rows behind
+ * a COPY … FROM STDIN belong to it. Nothing is copied: a statement is a place
+ * in the text. Costs one look at each byte.
+ */
+#ifndef UB_UB_MIGRATE_SPLIT_H
+#define UB_UB_MIGRATE_SPLIT_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* Where we are in a script; set the first three. */
+struct split {
+	const char *name; /* of the file, for messages */
+	const char *text; /* may hold any bytes; a byte order mark is skipped */
+	size_t len;
+	size_t at;        /* what comes next */
+};
+
+struct split_stmt {
+	const char *sql; /* from its first word, without the semicolon */
+	size_t len;
+	const char *rows; /* of COPY: whole lines, without "\."; or NULL */
+	size_t rows_len;
+	int ended; /* by a semicolon; else by the end of the script */
+};
+
+/*
+ * The next statement; empty ones and comments alone are none. 1, or 0 at the
+ * end. -1, ERR_USAGE, "migrate.script", with file, line and column: a string,
+ * name, comment or COPY without its end; a command of psql's (pg_dump's
+ * \restrict and \unrestrict are skipped); a NUL; what is not UTF-8.
+ */
+int split_next(struct split *s, struct split_stmt *out, struct err *e);
+
+/* Line and column of a place in the text, from 1; columns in characters. */
+void split_where(const struct split *s, const char *place, size_t *line,
+    size_t *column);
+
+/* Is this the statement's first word, whatever its case? */
+int split_begins(const struct split_stmt *st, const char *word);
+
+#endif
