@@ -1,0 +1,233 @@
+/* test_migrate_dir.c - folders of migrations, as each tool reads them. */
+#include "ub/migrate/dir.h"
+
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "sys/io.h"
+#include "sys/path.h"
+#include "sys/tmp.h"
+#include "tap.h"
+#include "ub/migrate/name.h"
+
+static char *root, *dir;
+static struct err e;
+
+/* A new empty folder, then files in it: "a/b" makes the folder, too. */
+static void
+start(void)
+{
+	static int n;
+
+	free(dir);
+	dir = mem_printf("%s/%d", root, n++);
+	path_mkdirs(dir, &e);
+}
+
+static void
+file(const char *name, const char *text)
+{
+	char *path = path_join(dir, name), *parent = path_dir(path);
+
+	path_mkdirs(parent, &e);
+	io_create(path, text, strlen(text), &e);
+	free(parent);
+	free(path);
+}
+
+/* "version:name[:about][<down], …", or the error's kind and message. */
+static char *
+read_dir(enum migrate_tool t)
+{
+	struct migrate_dir d = { 0 };
+	const struct migration *m;
+	struct buf b = { 0 };
+	size_t i;
+
+	if (migrate_dir_read(dir, t, &d, &e)) {
+		buf_printf(&b, "%s: %s", e.kind, e.msg);
+		if (e.code != ERR_USAGE)
+			buf_puts(&b, " (and another code)");
+		err_release(&e);
+	}
+	for (i = 0; i < d.n && b.len < 4096; i++) {
+		m = &d.v[i];
+		buf_printf(&b, "%s%s:%s", i ? ", " : "",
+		    m->version ? m->version : "-", m->name);
+		if (m->about)
+			buf_printf(&b, ":%s", m->about);
+		if (m->down)
+			buf_printf(&b, "<%s", path_base(m->down));
+		if (!path_is_file(m->path))
+			buf_puts(&b, " (not a file)");
+	}
+	migrate_dir_release(&d);
+	return buf_detach(&b);
+}
+
+static void
+reads(enum migrate_tool t, const char *want, const char *what)
+{
+	char *got = read_dir(t), *at;
+
+	/* Messages name the folder. */
+	while (got && (at = strstr(got, dir)))
+		memmove(at, at + strlen(dir), strlen(at + strlen(dir)) + 1);
+	tap_is(got ? got : "", want, what);
+	free(got);
+}
+
+static void
+guesses(enum migrate_tool want)
+{
+	enum migrate_tool t = MIGRATE_NONE;
+	int r = migrate_dir_guess(dir, &t, &e);
+
+	tap_ok(r == 0 && t == want, "it is %s: %s", migrate_tool_name(want),
+	    r ? e.msg : migrate_tool_name(t));
+	err_release(&e);
+}
+
+static void
+test_prisma(void)
+{
+	start();
+	guesses(MIGRATE_NONE);
+	reads(MIGRATE_PRISMA, "", "an empty folder");
+	file("20260102_b/migration.sql", "");
+	file("20260101_a/migration.sql", "");
+	file("README.md", "");
+	file("0_old.sql", "");
+	reads(MIGRATE_PRISMA, "20260101_a:20260101_a, 20260102_b:20260102_b",
+	    "folders by name, no files");
+	file("migration_lock.toml", "# a comment\nprovider = \"postgresql\"\n");
+	reads(MIGRATE_PRISMA, "20260101_a:20260101_a, 20260102_b:20260102_b",
+	    "with the provider");
+	file("x/other.sql", "");
+	reads(MIGRATE_PRISMA, "migrate.dir: migration 'x' has no "
+	    "migration.sql", "a folder without a script");
+	start();
+	file("migration_lock.toml", "provider = \"mysql\"");
+	guesses(MIGRATE_PRISMA);
+	reads(MIGRATE_PRISMA, "migrate.dir: '/migration_lock.toml' is not for "
+	    "PostgreSQL: provider = \"mysql\"", "for MySQL");
+}
+
+static void
+test_dbmate(void)
+{
+	start();
+	file("20260102030405_b.sql", "");
+	file("1.sql", "");
+	file("10_b.sql", "");
+	file("2_c.sql", "");
+	file("x_1.sql", "");
+	file("3_d.txt", "");
+	guesses(MIGRATE_DBMATE);
+	reads(MIGRATE_DBMATE, "1:1.sql, 10:10_b.sql, 20260102030405:"
+	    "20260102030405_b.sql, 2:2_c.sql", "files by name");
+	file("1_a.sql", "");
+	reads(MIGRATE_DBMATE, "migrate.version: two migrations are the same "
+	    "to dbmate: '1.sql' and '1_a.sql'", "one version twice");
+}
+
+static void
+test_golang(void)
+{
+	start();
+	file("000002_b.up.sql", "");
+	file("000002_b.down.sql", "");
+	file("10_c.up.sql", "");
+	file("1_a.b.down.sql", "");
+	file("1_a.b.up.sql", "");
+	file("notes.sql", "");
+	guesses(MIGRATE_GOLANG);
+	reads(MIGRATE_GOLANG, "1:1_a.b.up.sql:a.b<1_a.b.down.sql, "
+	    "2:000002_b.up.sql:b<000002_b.down.sql, 10:10_c.up.sql:c",
+	    "by number, with the ways back");
+	file("02_again.up.sql", "");
+	reads(MIGRATE_GOLANG, "migrate.version: two migrations are the same "
+	    "to golang-migrate: '000002_b.up.sql' and '02_again.up.sql'",
+	    "one number twice");
+	start();
+	file("1_a.down.sql", "");
+	reads(MIGRATE_GOLANG, "migrate.dir: '1_a.down.sql' is a way back "
+	    "without its way there", "down alone");
+	start();
+	file("18446744073709551615_a.up.sql", "");
+	reads(MIGRATE_GOLANG, "18446744073709551615:18446744073709551615_a."
+	    "up.sql:a", "the largest number");
+	file("18446744073709551616_b.up.sql", "");
+	reads(MIGRATE_GOLANG, "migrate.dir: '18446744073709551616_b.up.sql' "
+	    "is no name that golang-migrate takes", "one more");
+}
+
+static void
+test_flyway(void)
+{
+	start();
+	file("V10__ten.sql", "");
+	file("V1_2__add_it.sql", "");
+	file("V1.10__x.sql", "");
+	file("R__views_all.sql", "");
+	file("R__a.sql", "");
+	file("V1__x.txt", "");
+	guesses(MIGRATE_FLYWAY);
+	reads(MIGRATE_FLYWAY, "1.2:V1_2__add_it.sql:add it, "
+	    "1.10:V1.10__x.sql:x, 10:V10__ten.sql:ten, -:R__a.sql:a, "
+	    "-:R__views_all.sql:views all", "by version, repeatable last");
+	file("V01.2.0__again.sql", "");
+	reads(MIGRATE_FLYWAY, "migrate.version: two migrations are the same "
+	    "to flyway: 'V01.2.0__again.sql' and 'V1_2__add_it.sql'",
+	    "one version in two forms");
+	start();
+	file("Vx__y.sql", "");
+	reads(MIGRATE_FLYWAY, "migrate.dir: 'Vx__y.sql' is no name that "
+	    "flyway takes", "no version");
+	start();
+	file("1_a.sql", "");
+	file("V1__a.sql", "");
+	tap_ok(migrate_dir_guess(dir, &(enum migrate_tool){ 0 }, &e) == -1 &&
+	    e.code == ERR_USAGE && strcmp(e.kind, "migrate.tool") == 0,
+	    "of two tools: %s", e.msg);
+	err_release(&e);
+}
+
+static void
+test_missing(void)
+{
+	start();
+	rmdir(dir);
+	reads(MIGRATE_PRISMA, "migrate.dir: there is no folder '' of "
+	    "migrations", "no folder");
+}
+
+static void
+test_versions(void)
+{
+	static const char *const rising[] = { "0", "1", "1.0.1", "1.2", "1.10",
+		"2", "10", "20260101000000", "99999999999999999999999" };
+	size_t i;
+
+	for (i = 1; i < UB_LEN(rising); i++)
+		tap_ok(migrate_version_order(rising[i - 1], rising[i]) < 0 &&
+		    migrate_version_order(rising[i], rising[i - 1]) > 0,
+		    "%s before %s", rising[i - 1], rising[i]);
+	tap_ok(migrate_version_order("1", "01.0.00") == 0, "1 is 01.0.00");
+}
+
+int
+main(void)
+{
+	root = tmp_dir("ub-test", &e);
+	test_prisma();
+	test_dbmate();
+	test_golang();
+	test_flyway();
+	test_missing();
+	test_versions();
+	free(dir);
+	free(root);
+	return tap_done();
+}
