@@ -1,6 +1,8 @@
 /* flate.c - gzip: every member to its end, nothing behind. */
 #include "ext/flate.h"
 
+#include <zlib.h>
+
 #include "base/mem.h"
 #include "ext/flate_engine.h"
 
@@ -119,4 +121,10 @@ flate_free(struct flate *f)
 		return;
 	flate_engine_free(f->engine);
 	free(f);
+}
+
+uint32_t
+flate_crc32(uint32_t so_far, const void *data, size_t len)
+{
+	return (uint32_t)crc32_z(so_far, data, len);
 }

@@ -3,6 +3,7 @@
 #define UB_EXT_FLATE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -26,5 +27,8 @@ int flate_add(struct flate *f, const void *data, size_t len, struct err *e);
  * and CRC right, nothing behind it, not empty). f is freed in any case. */
 int flate_end(struct flate *f, struct err *e);
 void flate_free(struct flate *f); /* NULL is fine */
+
+/* CRC-32 as gzip has it; of several blocks: so_far is 0, then the last one. */
+uint32_t flate_crc32(uint32_t so_far, const void *data, size_t len);
 
 #endif

@@ -6,7 +6,8 @@
 
 #define LF "create table a(i int);\ninsert into a values (1);\n"
 #define CRLF "create table a(i int);\r\ninsert into a values (1);\r\n"
-#define SUM_LF "f50777f4566698f0ca983338033716cf22954b7f0073f48966a5a84120fbb248"
+#define SUM_LF \
+	"f50777f4566698f0ca983338033716cf22954b7f0073f48966a5a84120fbb248"
 #define SUM_CRLF \
 	"6e5a2c97fc6a2f696b62ce0ccdae39e3f22147e2dd0fd409eff9f2ce20b4778c"
 

@@ -1,11 +1,9 @@
 #include "ub/migrate/sum.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include <zlib.h>
-
 #include "base/buf.h"
+#include "ext/flate.h"
 
 #define FLYWAY_BASE 77431708279161
 #define GOLANG_SALT 1486364155U
@@ -84,16 +82,10 @@ sum_prisma_is(const char *recorded, const char *text, size_t len)
 	return r;
 }
 
-static uLong
-crc(uLong so_far, const char *text, size_t len)
-{
-	return crc32_z(so_far, (const Bytef *)text, len);
-}
-
 static int32_t
-as_signed(uLong sum)
+as_signed(uint32_t sum)
 {
-	int64_t v = (uint32_t)sum;
+	int64_t v = sum;
 
 	if (v > INT32_MAX)
 		v -= (int64_t)1 << 32;
@@ -103,7 +95,7 @@ as_signed(uLong sum)
 int32_t
 sum_flyway(const char *text, size_t len)
 {
-	uLong sum = crc(0, NULL, 0);
+	uint32_t sum = 0;
 	size_t i = 0, n;
 
 	if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
@@ -112,7 +104,7 @@ sum_flyway(const char *text, size_t len)
 		for (n = 0; i + n < len && text[i + n] != '\n' &&
 		    text[i + n] != '\r';)
 			n++;
-		sum = crc(sum, text + i, n);
+		sum = flate_crc32(sum, text + i, n);
 		i += n + 1;
 	}
 	return as_signed(sum);
@@ -139,13 +131,13 @@ int64_t
 sum_golang_key(const char *schema, const char *table, const char *database)
 {
 	const char *parts[] = { schema, table, database };
-	uLong sum = crc(0, NULL, 0);
+	uint32_t sum = 0;
 	size_t i;
 
 	for (i = 0; i < UB_LEN(parts); i++) {
 		if (i > 0)
-			sum = crc(sum, "", 1);
-		sum = crc(sum, parts[i], strlen(parts[i]));
+			sum = flate_crc32(sum, "", 1);
+		sum = flate_crc32(sum, parts[i], strlen(parts[i]));
 	}
-	return (uint32_t)((uint32_t)sum * GOLANG_SALT);
+	return (uint32_t)(sum * GOLANG_SALT);
 }

@@ -1,4 +1,4 @@
-/* test_migrate_dir.c - folders of migrations, as each tool reads them. */
+/* test_migrate.c - folders of migrations, as each tool reads them. */
 #include "ub/migrate/dir.h"
 
 #include <unistd.h>
