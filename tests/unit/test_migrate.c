@@ -215,6 +215,10 @@ test_versions(void)
 		    migrate_version_order(rising[i], rising[i - 1]) > 0,
 		    "%s before %s", rising[i - 1], rising[i]);
 	tap_ok(migrate_version_order("1", "01.0.00") == 0, "1 is 01.0.00");
+	tap_ok(migrate_version_order("5", "-1") > 0 &&
+	    migrate_version_order("1.x", "1.x") == 0 &&
+	    migrate_version_order("1..2", "1..3") < 0 &&
+	    migrate_version_order("", "x") < 0, "what is no version");
 }
 
 int

@@ -16,12 +16,27 @@ static const struct {
 	[MIGRATE_DBMATE] = { "dbmate", migrate_name_dbmate },
 	[MIGRATE_GOLANG] = { "golang-migrate", migrate_name_golang },
 	[MIGRATE_FLYWAY] = { "flyway", migrate_name_flyway },
+	[MIGRATE_ALEMBIC] = { "alembic", NULL },
+	[MIGRATE_DJANGO] = { "django", NULL },
+	[MIGRATE_SQITCH] = { "sqitch", NULL },
+	[MIGRATE_PRISMA8] = { "prisma8", NULL },
 };
 
 const char *
 migrate_tool_name(enum migrate_tool t)
 {
 	return tools[t].name;
+}
+
+enum migrate_tool
+migrate_tool_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; name && i < UB_LEN(tools); i++)
+		if (strcmp(tools[i].name, name) == 0)
+			return (enum migrate_tool)i;
+	return MIGRATE_NONE;
 }
 
 static void

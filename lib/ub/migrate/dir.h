@@ -16,6 +16,11 @@ enum migrate_tool {
 	MIGRATE_DBMATE,
 	MIGRATE_GOLANG, /* golang-migrate */
 	MIGRATE_FLYWAY,
+	/* Their migrations are programs: their ledgers can be read. */
+	MIGRATE_ALEMBIC,
+	MIGRATE_DJANGO,
+	MIGRATE_SQITCH,
+	MIGRATE_PRISMA8, /* known, to be refused */
 };
 
 struct migration {
@@ -35,6 +40,9 @@ struct migrate_dir {
 };
 
 const char *migrate_tool_name(enum migrate_tool t); /* "golang-migrate" */
+
+/* The tool of that name; MIGRATE_NONE if there is none. name may be NULL. */
+enum migrate_tool migrate_tool_of(const char *name);
 
 /*
  * Whose layout it is; MIGRATE_NONE if nothing in it is a migration's. Of

@@ -133,12 +133,22 @@ part_order(const char **a, const char **b)
 	return r;
 }
 
+/* Of what is no version, the rest is compared as text. */
+static int
+is_odd(const char *s)
+{
+	return *s && !strchr(DIGITS, *s);
+}
+
 int
 migrate_version_order(const char *a, const char *b)
 {
 	int r = 0;
 
-	while (r == 0 && (*a || *b))
+	while (r == 0 && (*a || *b)) {
+		if (is_odd(a) || is_odd(b))
+			return strcmp(a, b);
 		r = part_order(&a, &b);
+	}
 	return r;
 }

@@ -18,17 +18,6 @@ struct sight {
 	int from_stdin;
 };
 
-static int
-fail(const struct split *s, const char *place, const char *what,
-    struct err *e)
-{
-	size_t line, column;
-
-	split_where(s, place, &line, &column);
-	return err_set(e, ERR_USAGE, "migrate.script", "%s:%zu:%zu: %s",
-	    s->name, line, column, what);
-}
-
 /* Once, at the beginning. */
 static int
 check(const struct split *s, struct err *e)
@@ -37,8 +26,8 @@ check(const struct split *s, struct err *e)
 	size_t good = text_utf8_prefix(s->text, s->len);
 
 	if (good < s->len)
-		return fail(s, s->text + good, "not UTF-8", e);
-	return nul ? fail(s, nul, "a NUL byte", e) : 0;
+		return split_fail(s, s->text + good, "not UTF-8", e);
+	return nul ? split_fail(s, nul, "a NUL byte", e) : 0;
 }
 
 /*
@@ -153,7 +142,7 @@ take_rows(struct split *s, struct split_stmt *out, struct err *e)
 			return 0;
 		}
 	}
-	return fail(s, out->sql, "COPY without the line \"\\.\" that ends "
+	return split_fail(s, out->sql, "COPY without the line \"\\.\" that ends "
 	    "its rows", e);
 }
 
@@ -177,9 +166,9 @@ split_next(struct split *s, struct split_stmt *out, struct err *e)
 		if (t.kind == SCAN_END)
 			return out->sql != NULL;
 		if (t.kind == SCAN_NO_END)
-			return fail(s, at, t.what, e);
+			return split_fail(s, at, t.what, e);
 		if (t.kind == SCAN_META && (out->sql || !is_bracket(s, at)))
-			return fail(s, at, "a command of psql's", e);
+			return split_fail(s, at, "a command of psql's", e);
 		if (t.kind == SCAN_META)
 			t.len = line_length(at, s->len - s->at);
 		s->at += t.len;
@@ -214,6 +203,17 @@ split_where(const struct split *s, const char *place, size_t *line,
 	*column = 1;
 	for (; begin < place; begin++)
 		*column += ((unsigned char)*begin & 0xc0) != 0x80;
+}
+
+int
+split_fail(const struct split *s, const char *place, const char *what,
+    struct err *e)
+{
+	size_t line, column;
+
+	split_where(s, place, &line, &column);
+	return err_set(e, ERR_USAGE, "migrate.script", "%s:%zu:%zu: %s",
+	    s->name, line, column, what);
 }
 
 int

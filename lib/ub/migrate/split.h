@@ -40,6 +40,11 @@ int split_next(struct split *s, struct split_stmt *out, struct err *e);
 void split_where(const struct split *s, const char *place, size_t *line,
     size_t *column);
 
+/* Say what is wrong at a place: ERR_USAGE, "migrate.script", "f.sql:3:1: …".
+ * Always -1. */
+int split_fail(const struct split *s, const char *place, const char *what,
+    struct err *e);
+
 /* Is this the statement's first word, whatever its case? */
 int split_begins(const struct split_stmt *st, const char *word);
 

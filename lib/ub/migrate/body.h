@@ -1,0 +1,26 @@
+/* body.h - the part of a migration's script that is run. */
+#ifndef UB_UB_MIGRATE_BODY_H
+#define UB_UB_MIGRATE_BODY_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "ub/migrate/dir.h"
+
+struct migrate_body {
+	const char *sql; /* within the script */
+	size_t len;
+	int no_transaction; /* the script says that it wants none */
+};
+
+/*
+ * All of it, but with dbmate what stands between "-- migrate:up" and
+ * "-- migrate:down". name is the file's, for messages. ERR_USAGE,
+ * "migrate.script": dbmate would refuse it (no up, no down, the wrong order,
+ * statements before up, two of one); Flyway would replace a ${placeholder},
+ * which nobody here knows.
+ */
+int migrate_body_find(enum migrate_tool t, const char *name,
+    const char *text, size_t len, struct migrate_body *out, struct err *e);
+
+#endif

@@ -1,0 +1,193 @@
+#include "ub/migrate/ledger.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+
+/* Its tables' names and columns, by which each is known; the columns as
+ * "name type, …" in the order of the table. */
+static const char find[] =
+    "WITH t AS (SELECT n.nspname AS schema, c.relname AS name,"
+    " string_agg(a.attname || ' ' || y.typname, ',' ORDER BY a.attnum) AS has"
+    " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0"
+    " AND NOT a.attisdropped JOIN pg_type y ON y.oid = a.atttypid"
+    " WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_'"
+    " AND n.nspname <> 'information_schema'"
+    " AND ($1::text = '' OR n.nspname IN ($1, 'sqitch',"
+    " 'prisma_contract'))"
+    " AND c.relname IN ('_prisma_migrations', 'schema_migrations',"
+    " 'flyway_schema_history', 'alembic_version', 'django_migrations',"
+    " 'changes', 'marker', 'ar_internal_metadata')"
+    " GROUP BY n.nspname, c.relname)"
+    " SELECT schema, name, CASE"
+    " WHEN name = '_prisma_migrations' AND has LIKE '%migration_name %'"
+    " THEN 'prisma'"
+    " WHEN name = 'schema_migrations' AND has = 'version int8,dirty bool'"
+    " THEN 'golang-migrate'"
+    " WHEN name = 'schema_migrations' AND has = 'version varchar'"
+    " AND NOT EXISTS (SELECT FROM t r WHERE r.schema = t.schema"
+    " AND r.name = 'ar_internal_metadata') THEN 'dbmate'"
+    " WHEN name = 'flyway_schema_history' AND has LIKE 'installed_rank %'"
+    " THEN 'flyway'"
+    " WHEN name = 'alembic_version' AND has = 'version_num varchar'"
+    " THEN 'alembic'"
+    " WHEN name = 'django_migrations' AND has LIKE '%app varchar,%'"
+    " THEN 'django'"
+    " WHEN name = 'changes' AND has LIKE 'change_id text,%' THEN 'sqitch'"
+    " WHEN name = 'marker' AND schema = 'prisma_contract' THEN 'prisma8'"
+    " END AS tool FROM t ORDER BY schema, name";
+
+/* How each is read: version, name, checksum, at, logs, failed, rolled_back;
+ * %s is the table. */
+static const char *const reads[] = {
+	[MIGRATE_PRISMA] = "SELECT migration_name AS version, NULL AS name,"
+	    " checksum, coalesce(finished_at, started_at)::text AS at, logs,"
+	    " finished_at IS NULL AND rolled_back_at IS NULL AS failed,"
+	    " rolled_back_at IS NOT NULL AS rolled_back"
+	    " FROM %s ORDER BY started_at, migration_name",
+	[MIGRATE_DBMATE] = "SELECT version, NULL AS name, NULL AS checksum,"
+	    " NULL AS at, NULL AS logs, false AS failed, false AS rolled_back"
+	    " FROM %s ORDER BY version COLLATE \"C\"",
+	[MIGRATE_GOLANG] = "SELECT version::text, NULL AS name,"
+	    " NULL AS checksum, NULL AS at, NULL AS logs, dirty AS failed,"
+	    " false AS rolled_back FROM %s WHERE version >= 0 OR dirty",
+	[MIGRATE_FLYWAY] = "SELECT version, description AS name,"
+	    " checksum::text, installed_on::text AS at, NULL AS logs,"
+	    " NOT success AS failed, starts_with(type, 'UNDO') OR type = 'DELETE'"
+	    " AS rolled_back, type = 'BASELINE' AS baseline"
+	    " FROM %s WHERE type <> 'SCHEMA' ORDER BY installed_rank",
+	[MIGRATE_ALEMBIC] = "SELECT version_num AS version, NULL AS name,"
+	    " NULL AS checksum, NULL AS at, NULL AS logs, false AS failed,"
+	    " false AS rolled_back FROM %s ORDER BY 1",
+	[MIGRATE_DJANGO] = "SELECT app || '.' || name AS version,"
+	    " NULL AS name, NULL AS checksum, applied::text AS at,"
+	    " NULL AS logs, false AS failed, false AS rolled_back"
+	    " FROM %s ORDER BY id",
+	[MIGRATE_SQITCH] = "SELECT change_id AS version, change AS name,"
+	    " script_hash AS checksum, committed_at::text AS at,"
+	    " NULL AS logs, false AS failed, false AS rolled_back"
+	    " FROM %s ORDER BY committed_at",
+};
+
+int
+ledger_find(struct db *db, const char *schema, struct ledger **out,
+    size_t *n, struct err *e)
+{
+	const char *params[] = { schema ? schema : "", NULL };
+	struct db_rows *rows = NULL;
+	enum migrate_tool tool;
+	int i;
+
+	*out = NULL;
+	*n = 0;
+	if (db_query(db, find, params, &rows, e))
+		return -1;
+	*out = mem_alloc(((size_t)db_count(rows) + 1) * sizeof(**out));
+	for (i = 0; i < db_count(rows); i++) {
+		tool = migrate_tool_of(db_get(rows, i, "tool"));
+		if (tool != MIGRATE_NONE)
+			(*out)[(*n)++] = (struct ledger){ .tool = tool,
+				.schema = mem_dup(db_get(rows, i, "schema")),
+				.table = mem_dup(db_get(rows, i, "name")) };
+	}
+	db_rows_free(rows);
+	return 0;
+}
+
+static int
+refuse(const struct ledger *v, size_t n, struct err *e)
+{
+	struct buf names = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		buf_printf(&names, "%s%s.%s (%s)", i ? ", " : "", v[i].schema,
+		    v[i].table, migrate_tool_name(v[i].tool));
+	err_set(e, ERR_REFUSED, "migrate.ledgers",
+	    "there are ledgers of several tools: %s", buf_text(&names));
+	buf_release(&names);
+	return err_hint(e, "say which: migrate.ledger");
+}
+
+int
+ledger_open(struct db *db, const char *schema, struct ledger *out,
+    struct err *e)
+{
+	struct ledger *v;
+	size_t n, i;
+	int r = ledger_find(db, schema, &v, &n, e);
+
+	if (r == 0 && n > 1)
+		r = refuse(v, n, e);
+	else if (r == 0 && n == 1 && v[0].tool == MIGRATE_PRISMA8)
+		r = err_set(e, ERR_REFUSED, "migrate.prisma8",
+		    "the ledger is that of Prisma 8, which ub does not know");
+	if (r == 0 && n == 1) {
+		*out = v[0];
+		v[0] = (struct ledger){ 0 };
+	}
+	for (i = 0; i < n; i++)
+		ledger_release(&v[i]);
+	free(v);
+	return r;
+}
+
+static char *
+copy(const struct db_rows *rows, int i, const char *column)
+{
+	return mem_dup(db_get(rows, i, column));
+}
+
+int
+ledger_read(struct db *db, struct ledger *l, struct err *e)
+{
+	char *schema = db_ident(l->schema), *table = db_ident(l->table);
+	char *at = mem_printf("%s.%s", schema, table);
+	const char *sql = reads[l->tool], *mark = strstr(sql, "%s");
+	char *whole = mem_printf("%.*s%s%s", (int)(mark - sql), sql, at,
+	    mark + 2);
+	struct db_rows *rows = NULL;
+	struct ledger_row *w;
+	int i, r = db_query(db, whole, NULL, &rows, e);
+
+	free(whole);
+	free(at);
+	free(table);
+	free(schema);
+	if (r)
+		return -1;
+	l->v = mem_alloc(((size_t)db_count(rows) + 1) * sizeof(*l->v));
+	for (i = 0; i < db_count(rows); i++) {
+		w = &l->v[l->n++];
+		w->version = copy(rows, i, "version");
+		w->name = copy(rows, i, "name");
+		w->checksum = copy(rows, i, "checksum");
+		w->at = copy(rows, i, "at");
+		w->logs = copy(rows, i, "logs");
+		w->state = db_get_bool(rows, i, "failed") ? LEDGER_FAILED :
+		    db_get_bool(rows, i, "rolled_back") ? LEDGER_ROLLED_BACK :
+		    LEDGER_APPLIED;
+		w->baseline = l->tool == MIGRATE_FLYWAY &&
+		    db_get_bool(rows, i, "baseline");
+	}
+	db_rows_free(rows);
+	return 0;
+}
+
+void
+ledger_release(struct ledger *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		free(l->v[i].version);
+		free(l->v[i].name);
+		free(l->v[i].checksum);
+		free(l->v[i].at);
+		free(l->v[i].logs);
+	}
+	free(l->v);
+	free(l->schema);
+	free(l->table);
+	*l = (struct ledger){ 0 };
+}

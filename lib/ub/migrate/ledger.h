@@ -1,0 +1,59 @@
+/*
+ * ledger.h - the table in which a tool records what it has applied: found in
+ * a database, and read as that tool reads it. Nothing is locked or written.
+ */
+#ifndef UB_UB_MIGRATE_LEDGER_H
+#define UB_UB_MIGRATE_LEDGER_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "ext/db.h"
+#include "ub/migrate/dir.h"
+
+enum ledger_state {
+	LEDGER_APPLIED,
+	LEDGER_FAILED,      /* begun and not finished: somebody must decide */
+	LEDGER_ROLLED_BACK, /* marked so: it counts as not applied */
+};
+
+struct ledger_row {
+	char *version;  /* as struct migration has it; NULL: repeatable */
+	char *name;     /* Flyway: description; else NULL */
+	char *checksum; /* or NULL: this tool records none */
+	char *at;       /* when it was finished, or begun; or NULL */
+	char *logs;     /* what went wrong, if that is recorded */
+	enum ledger_state state;
+	int baseline;   /* Flyway's: what is not above it counts as applied */
+};
+
+/* Valid as {0}. */
+struct ledger {
+	enum migrate_tool tool;
+	char *schema;
+	char *table;
+	struct ledger_row *v; /* in the order of applying */
+	size_t n;
+};
+
+/*
+ * Which ledgers are there? In schema, or if NULL in every schema but the
+ * server's own. Told apart by their columns, as two tools share a name; a
+ * table of Rails that looks like dbmate's is none. Without rows.
+ */
+int ledger_find(struct db *db, const char *schema, struct ledger **out,
+    size_t *n, struct err *e);
+
+/*
+ * The one; out->tool is MIGRATE_NONE if there is none. Several: ERR_REFUSED,
+ * "migrate.ledgers", naming them. Prisma 8's: ERR_REFUSED, "migrate.prisma8".
+ */
+int ledger_open(struct db *db, const char *schema, struct ledger *out,
+    struct err *e);
+
+/* Read the rows. A right that is missing is "db.right", never "no table". */
+int ledger_read(struct db *db, struct ledger *l, struct err *e);
+
+void ledger_release(struct ledger *l);
+
+#endif
