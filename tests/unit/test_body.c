@@ -7,11 +7,13 @@
 static void
 finds(enum migrate_tool t, const char *text, const char *want)
 {
+	const struct split s = { .name = "f.sql", .text = text,
+		.len = strlen(text) };
 	struct migrate_body b;
 	struct err e = { 0 };
 	char *got, *line = mem_dupn(text, strcspn(text, "\n"));
 
-	if (migrate_body_find(t, "f.sql", text, strlen(text), &b, &e))
+	if (migrate_body_find(t, &s, &b, &e))
 		got = mem_printf("!%s%s", e.msg, e.code == ERR_USAGE ? "" :
 		    " (another code)");
 	else

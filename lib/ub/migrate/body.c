@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "ub/migrate/split.h"
 
 #define UP "migrate:up"
 #define DOWN "migrate:down"
@@ -91,8 +90,8 @@ find_dbmate(const struct split *p, struct migrate_body *out, struct err *e)
 			    n - options, "transaction:false");
 		} else if (mark(at, n, DOWN)) {
 			if (down)
-				return split_fail(p, at, "\"migrate:down\" stands "
-				    "there twice", e);
+				return split_fail(p, at,
+				    "\"migrate:down\" stands there twice", e);
 			down = at;
 		} else if (!out->sql && !down && !is_void(at, n)) {
 			return split_fail(p, at, "a statement before "
@@ -100,8 +99,8 @@ find_dbmate(const struct split *p, struct migrate_body *out, struct err *e)
 		}
 	}
 	if (!out->sql || !down)
-		return split_fail(p, p->text, out->sql ? "no \"-- migrate:down\"" :
-		    "no \"-- migrate:up\"", e);
+		return split_fail(p, p->text, out->sql ?
+		    "no \"-- migrate:down\"" : "no \"-- migrate:up\"", e);
 	out->len = (size_t)(down - out->sql);
 	return 0;
 }
@@ -114,23 +113,22 @@ check_placeholders(const struct split *p, struct err *e)
 
 	while ((at = memchr(at, '$', (size_t)(end - at)))) {
 		if (++at < end && *at == '{')
-			return split_fail(p, at - 1, "a placeholder of Flyway's", e);
+			return split_fail(p, at - 1,
+			    "a placeholder of Flyway's", e);
 	}
 	return 0;
 }
 
 int
-migrate_body_find(enum migrate_tool t, const char *name, const char *text,
-    size_t len, struct migrate_body *out, struct err *e)
+migrate_body_find(enum migrate_tool t, const struct split *s,
+    struct migrate_body *out, struct err *e)
 {
-	const struct split p = { .name = name, .text = text, .len = len };
-
 	*out = (struct migrate_body){ 0 };
 	if (t == MIGRATE_DBMATE)
-		return find_dbmate(&p, out, e);
-	if (t == MIGRATE_FLYWAY && check_placeholders(&p, e))
+		return find_dbmate(s, out, e);
+	if (t == MIGRATE_FLYWAY && check_placeholders(s, e))
 		return -1;
-	out->sql = text;
-	out->len = len;
+	out->sql = s->text;
+	out->len = s->len;
 	return 0;
 }

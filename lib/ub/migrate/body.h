@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "ub/migrate/dir.h"
+#include "ub/migrate/split.h"
 
 struct migrate_body {
 	const char *sql; /* within the script */
@@ -15,12 +16,12 @@ struct migrate_body {
 
 /*
  * All of it, but with dbmate what stands between "-- migrate:up" and
- * "-- migrate:down". name is the file's, for messages. ERR_USAGE,
+ * "-- migrate:down". Of s only name and text are used. ERR_USAGE,
  * "migrate.script": dbmate would refuse it (no up, no down, the wrong order,
  * statements before up, two of one); Flyway would replace a ${placeholder},
  * which nobody here knows.
  */
-int migrate_body_find(enum migrate_tool t, const char *name,
-    const char *text, size_t len, struct migrate_body *out, struct err *e);
+int migrate_body_find(enum migrate_tool t, const struct split *s,
+    struct migrate_body *out, struct err *e);
 
 #endif

@@ -53,8 +53,9 @@ static const char *const reads[] = {
 	    " false AS rolled_back FROM %s WHERE version >= 0 OR dirty",
 	[MIGRATE_FLYWAY] = "SELECT version, description AS name,"
 	    " checksum::text, installed_on::text AS at, NULL AS logs,"
-	    " NOT success AS failed, starts_with(type, 'UNDO') OR type = 'DELETE'"
-	    " AS rolled_back, type = 'BASELINE' AS baseline"
+	    " NOT success AS failed,"
+	    " starts_with(type, 'UNDO') OR type = 'DELETE' AS rolled_back,"
+	    " type = 'BASELINE' AS baseline"
 	    " FROM %s WHERE type <> 'SCHEMA' ORDER BY installed_rank",
 	[MIGRATE_ALEMBIC] = "SELECT version_num AS version, NULL AS name,"
 	    " NULL AS checksum, NULL AS at, NULL AS logs, false AS failed,"

@@ -122,7 +122,16 @@ is_bracket(const struct split *s, const char *at)
 	return 0;
 }
 
-/* From the line behind the statement up to a line "\.". */
+/* The line that ends rows, "\.", of n bytes with its own end? */
+static int
+ends_rows(const char *line, size_t n)
+{
+	while (n > 2 && (line[n - 1] == '\n' || line[n - 1] == '\r'))
+		n--;
+	return n == 2 && line[0] == '\\' && line[1] == '.';
+}
+
+/* From the line behind the statement up to that one. */
 static int
 take_rows(struct split *s, struct split_stmt *out, struct err *e)
 {
@@ -131,19 +140,16 @@ take_rows(struct split *s, struct split_stmt *out, struct err *e)
 
 	at += line_length(at, (size_t)(end - at));
 	out->rows = at;
-	while (at < end) {
+	for (; at < end; at += n) {
 		n = line_length(at, (size_t)(end - at));
+		if (!ends_rows(at, n))
+			continue;
 		out->rows_len = (size_t)(at - out->rows);
-		at += n;
-		if (n >= 2 && at[-(ptrdiff_t)n] == '\\' &&
-		    at[1 - (ptrdiff_t)n] == '.' &&
-		    strspn(at - n + 2, "\r\n") >= n - 2) {
-			s->at = (size_t)(at - s->text);
-			return 0;
-		}
+		s->at = (size_t)(at - s->text) + n;
+		return 0;
 	}
-	return split_fail(s, out->sql, "COPY without the line \"\\.\" that ends "
-	    "its rows", e);
+	return split_fail(s, out->sql,
+	    "COPY without the line \"\\.\" that ends its rows", e);
 }
 
 int
