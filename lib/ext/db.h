@@ -81,9 +81,8 @@ int db_value(struct db *db, const char *sql, const char *const *params,
 
 /*
  * COPY … FROM STDIN: begin, put any number of blocks, end; *rows is how many
- * the server took. In every error the session is given up, so that nothing
- * of an unfinished transaction stays; one that is in the way is the caller's
- * to give up (db_close).
+ * the server took. After an error, or without the end, the session is of no
+ * use: close it, and nothing of its transaction stays.
  */
 int db_copy_begin(struct db *db, const char *sql, struct err *e);
 int db_copy_put(struct db *db, const void *data, size_t len, struct err *e);

@@ -16,7 +16,7 @@ struct migrate_body {
 
 /*
  * All of it, but with dbmate what stands between "-- migrate:up" and
- * "-- migrate:down". Of s only name and text are used. ERR_USAGE,
+ * "-- migrate:down". How far s has been read does not matter. ERR_USAGE,
  * "migrate.script": dbmate would refuse it (no up, no down, the wrong order,
  * statements before up, two of one); Flyway would replace a ${placeholder},
  * which nobody here knows.

@@ -39,7 +39,8 @@ struct ledger {
 /*
  * Which ledgers are there? In schema, or if NULL in every schema but the
  * server's own. Told apart by their columns, as two tools share a name; a
- * table of Rails that looks like dbmate's is none. Without rows.
+ * table of Rails that looks like dbmate's is none. Without rows. The caller
+ * releases each and frees *out, after an error also.
  */
 int ledger_find(struct db *db, const char *schema, struct ledger **out,
     size_t *n, struct err *e);

@@ -11,7 +11,8 @@ struct migrate_name {
 
 /*
  * Each: 1 and *out set if the name is a migration's, 0 if not; -1: it looks
- * like one, and its tool would refuse it.
+ * like one, and its tool would refuse it; what *out holds is to be freed
+ * then, too.
  *
  * "20261121_add.sql" (dbmate); "0042_add.up.sql" (golang-migrate), version
  * "42"; "V1_2__add_it.sql", "R__views.sql" (Flyway), version "1.2".
