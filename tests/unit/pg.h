@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "ext/db.h"
 #include "sys/proc.h"
 
 static char pg_parent[] = "/tmp/ub-test-pg-XXXXXX";
@@ -73,6 +74,25 @@ pg_start(const char *setting)
 	}
 	setenv("PGHOST", pg_dir, 1);
 	setenv("PGUSER", "postgres", 1);
+}
+
+/* A session, or the test ends: "dbname=postgres user=weak". */
+static __attribute__((unused)) struct db *
+pg_session(const char *text)
+{
+	struct db_opts o = { .app = "test" };
+	struct dsn d = { 0 };
+	struct err e = { 0 };
+	struct db *db = NULL;
+
+	if (dsn_parse(&d, text, NULL, &e) == 0)
+		db = db_open(&d, &o, &e);
+	if (!db) {
+		printf("Bail out! %s\n", e.msg);
+		exit(1);
+	}
+	dsn_release(&d);
+	return db;
 }
 
 #endif

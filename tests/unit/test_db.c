@@ -28,20 +28,6 @@ open_as(const char *text, const struct db_opts *o, struct err *e)
 	return db;
 }
 
-static struct db *
-open_db(const char *text)
-{
-	struct db_opts o = { .app = "test" };
-	struct err e = {0};
-	struct db *db = open_as(text, &o, &e);
-
-	if (!db)
-		printf("Bail out! %s\n", e.msg);
-	if (!db)
-		exit(1);
-	return db;
-}
-
 static void
 do_sql(struct db *db, const char *sql)
 {
@@ -107,7 +93,7 @@ cannot_open(const char *text, enum err_code code, const char *kind,
 static void
 test_session(void)
 {
-	struct db *db = open_db("dbname=postgres client_encoding=LATIN1");
+	struct db *db = pg_session("dbname=postgres client_encoding=LATIN1");
 	struct dsn where = {0};
 
 	tap_ok(db_version(db) >= 90600, "a version: %d", db_version(db));
@@ -134,7 +120,7 @@ static void
 test_rows(void)
 {
 	static const char *const two[] = { "it's", "7", NULL };
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 	struct db_rows *r = NULL;
 	struct err e = {0};
 	char *s;
@@ -178,7 +164,7 @@ test_quotes(void)
 {
 	static const char *const odd[] = { "plain", "select", "a\"b", "it's",
 	    "back\\slash'", "$1", "ü 雪", "", " " };
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 	struct err e = {0};
 
 	for (size_t i = 0; i < UB_LEN(odd); i++) {
@@ -214,7 +200,7 @@ test_sql_errors(void)
 {
 	struct db_opts o = { .timeout_ms = 0 };
 	struct err e = {0};
-	struct db *db = open_db("dbname=postgres"), *low;
+	struct db *db = pg_session("dbname=postgres"), *low;
 	int rc;
 
 	do_sql(db, "CREATE ROLE low LOGIN; CREATE TABLE public.t (i int "
@@ -256,7 +242,7 @@ test_sql_errors(void)
 static void
 test_refused(void)
 {
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 
 	do_sql(db, "ALTER ROLE low CONNECTION LIMIT 0");
 	do_sql(db, "CREATE DATABASE shut ALLOW_CONNECTIONS false");
@@ -312,7 +298,7 @@ test_password(void)
 {
 	char *hba = mem_printf("%s/data/pg_hba.conf", pg_dir);
 	char *pass = mem_printf("%s/pass", pg_dir);
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 	struct db_opts o = {0};
 	struct dsn d = {0};
 	struct err e = {0};
@@ -348,7 +334,7 @@ test_password(void)
 static void
 test_hostile_path(void)
 {
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 
 	do_sql(db, "CREATE SCHEMA evil;"
 	    "CREATE FUNCTION evil.set_config(text, text, bool) RETURNS text"
@@ -360,7 +346,7 @@ test_hostile_path(void)
 	    "ALTER DATABASE postgres SET search_path = evil, pg_catalog;"
 	    "ALTER DATABASE postgres SET statement_timeout = 100");
 	db_close(db);
-	db = open_db("dbname=postgres");
+	db = pg_session("dbname=postgres");
 	value_is(db, "SELECT 1 FROM pg_sleep(0.3)", "1");
 	do_sql(db, "ALTER DATABASE postgres RESET ALL;"
 	    "DROP SCHEMA evil CASCADE");
@@ -370,12 +356,12 @@ test_hostile_path(void)
 static void
 test_sql_ascii(void)
 {
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 
 	do_sql(db, "CREATE DATABASE bytes TEMPLATE template0"
 	    " ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
 	db_close(db);
-	db = open_db("dbname=bytes");
+	db = pg_session("dbname=bytes");
 	value_is(db, "SELECT 'a\xff\xe4'", "a\xff\xe4");
 	db_close(db);
 }
@@ -395,7 +381,7 @@ test_time_limits(void)
 	    "no answer within 200 ms");
 	value_is(db, "SELECT 5", "5");
 
-	other = open_db("dbname=postgres");
+	other = pg_session("dbname=postgres");
 	do_sql(other, "BEGIN; LOCK TABLE public.t");
 	do_sql(db, "SET lock_timeout = 50");
 	rc = db_query(db, "TABLE public.t", NULL, NULL, &e);
@@ -452,12 +438,12 @@ static void
 test_ended(void)
 {
 	struct db_opts o = { .timeout_ms = 100 };
-	struct db *db = open_db("dbname=postgres"), *admin, *stuck;
+	struct db *db = pg_session("dbname=postgres"), *admin, *stuck;
 	struct err e = {0};
 	char *end = mem_printf("SELECT pg_terminate_backend(%d)", db_pid(db));
 	int rc;
 
-	admin = open_db("dbname=postgres");
+	admin = pg_session("dbname=postgres");
 	do_sql(admin, end);
 	rc = db_query(db, "SELECT pg_sleep(9)", NULL, NULL, &e);
 	tap_is(detail(&e, "sqlstate"), "57P01", "sqlstate");
@@ -482,7 +468,7 @@ test_ended(void)
 	    strcmp(e.kind, "db.gone") == 0, "the server crashed: %s", e.msg);
 	err_release(&e);
 	db_close(admin);
-	db = open_db("dbname=postgres");
+	db = pg_session("dbname=postgres");
 	tap_ok(db_alive(db), "and is back");
 	db_close(db);
 }
@@ -514,7 +500,7 @@ on_alarm(int number)
 static int
 child_signal(void)
 {
-	struct db *db = open_db("dbname=postgres");
+	struct db *db = pg_session("dbname=postgres");
 	struct db_opts o = { .shield = 1 };
 	struct err e = {0};
 	int64_t t = clock_ms();

@@ -11,24 +11,6 @@
 
 #define BLOCK 262144
 
-static struct db *
-open_db(void)
-{
-	struct db_opts o = { .app = "test" };
-	struct dsn d = { 0 };
-	struct err e = { 0 };
-	struct db *db = NULL;
-
-	if (dsn_parse(&d, "dbname=postgres", NULL, &e) == 0)
-		db = db_open(&d, &o, &e);
-	if (!db)
-		printf("Bail out! %s\n", e.msg);
-	if (!db)
-		exit(1);
-	dsn_release(&d);
-	return db;
-}
-
 static void
 is(struct db *db, const char *sql, const char *want)
 {
@@ -45,7 +27,7 @@ is(struct db *db, const char *sql, const char *want)
 static void
 test_good(void)
 {
-	struct db *db = open_db();
+	struct db *db = pg_session("dbname=postgres");
 	struct err e = { 0 };
 	int64_t rows = -1;
 	char *block = mem_alloc(BLOCK);
@@ -86,7 +68,8 @@ bad(struct err *e, enum err_code code, const char *kind, const char *msg)
 static void
 test_bad_rows(void)
 {
-	struct db *db = open_db(), *other = open_db();
+	struct db *db = pg_session("dbname=postgres");
+	struct db *other = pg_session("dbname=postgres");
 	struct err e = { 0 };
 	char *block = mem_alloc(BLOCK);
 	int64_t rows;
@@ -113,7 +96,7 @@ test_bad_rows(void)
 	bad(&e, ERR_LATER, "db.gone", "the session has ended");
 	is(other, "SELECT count(*) FROM public.n", "0");
 	db_close(db);
-	db = open_db();
+	db = pg_session("dbname=postgres");
 	tap_ok(db_copy_begin(db, "COPY public.n FROM STDIN", &e) == 0 &&
 	    db_copy_put(db, "x\n", 2, &e) == 0 &&
 	    db_copy_end(db, &rows, &e) == -1, "at the end");
@@ -126,14 +109,14 @@ test_bad_rows(void)
 static void
 test_not_begun(void)
 {
-	struct db *db = open_db();
+	struct db *db = pg_session("dbname=postgres");
 	struct err e = { 0 };
 
 	tap_ok(db_copy_begin(db, "COPY nothing FROM STDIN", &e) == -1,
 	    "no such table");
 	bad(&e, ERR_TROUBLE, "db.sql", "\"nothing\" does not exist");
 	db_close(db);
-	db = open_db();
+	db = pg_session("dbname=postgres");
 	tap_ok(db_copy_begin(db, "SELECT 1", &e) == -1, "no COPY");
 	err_release(&e);
 	db_close(db);
@@ -142,7 +125,8 @@ test_not_begun(void)
 static void
 test_ended(void)
 {
-	struct db *db = open_db(), *other = open_db();
+	struct db *db = pg_session("dbname=postgres");
+	struct db *other = pg_session("dbname=postgres");
 	struct err e = { 0 };
 	char *block = mem_alloc(BLOCK);
 	int i, r;
@@ -194,8 +178,8 @@ child_signal(void)
 	int r;
 
 	sig_init();
-	db = open_db();
-	other = open_db();
+	db = pg_session("dbname=postgres");
+	other = pg_session("dbname=postgres");
 	r = waits_in_vain(db, other, &e);
 	db_close(db);
 	db_close(other);

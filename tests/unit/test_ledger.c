@@ -23,23 +23,6 @@
 static struct db *db;
 static struct err e;
 
-static struct db *
-open_as(const char *text)
-{
-	struct db_opts o = { .app = "test" };
-	struct dsn d = { 0 };
-	struct db *s = NULL;
-
-	if (dsn_parse(&d, text, NULL, &e) == 0)
-		s = db_open(&d, &o, &e);
-	if (!s)
-		printf("Bail out! %s\n", e.msg);
-	if (!s)
-		exit(1);
-	dsn_release(&d);
-	return s;
-}
-
 /* A new schema "app" with these tables. */
 static void
 make(const char *sql)
@@ -163,7 +146,7 @@ test_refused(void)
 	make(PRISMA);
 	db_exec(db, &e, "DROP ROLE IF EXISTS weak");
 	db_exec(db, &e, "CREATE ROLE weak LOGIN");
-	weak = open_as("dbname=postgres user=weak");
+	weak = pg_session("dbname=postgres user=weak");
 	opens(weak, "app", "3 db.right", "one that may not be read");
 	db_exec(db, &e, "GRANT USAGE ON SCHEMA app TO weak");
 	opens(weak, "app", "3 db.right", "nor so");
@@ -192,7 +175,7 @@ int
 main(void)
 {
 	pg_start("log_min_messages=fatal");
-	db = open_as("dbname=postgres");
+	db = pg_session("dbname=postgres");
 	test_each();
 	test_none();
 	test_refused();
