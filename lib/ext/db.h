@@ -10,9 +10,10 @@
  * "db.gone", "db.timeout"); password, role, database or TLS wrong, missing
  * right (42501): ERR_TROUBLE ("db.auth", "db.right"); a parameter that libpq
  * does not take, an unknown service: ERR_USAGE ("database.url"); all else
- * ERR_TROUBLE ("db.sql"). Detail holds sqlstate and, where the server gave
- * them, detail and position (characters from 1). Messages are in English
- * (lc_messages) where the server lets us.
+ * ERR_TROUBLE ("db.sql"). Detail holds sqlstate and message (the server's
+ * alone) and, where the server gave them, detail, position (characters from
+ * 1), constraint and context. Messages are in English (lc_messages) where the
+ * server lets us.
  */
 #ifndef UB_EXT_DB_H
 #define UB_EXT_DB_H
@@ -57,6 +58,9 @@ int db_version(const struct db *db);     /* 150020 for 15.20 */
 int db_pid(const struct db *db);         /* backend's pid */
 int db_alive(struct db *db);             /* asks the server; 1 or 0 */
 
+/* The cluster's system identifier; NULL if it does not tell. Owned. */
+char *db_system_id(struct db *db);
+
 struct db_rows; /* a result; values are borrowed until db_rows_free() */
 
 /*
@@ -87,6 +91,30 @@ int db_value(struct db *db, const char *sql, const char *const *params,
 int db_copy_begin(struct db *db, const char *sql, struct err *e);
 int db_copy_put(struct db *db, const void *data, size_t len, struct err *e);
 int db_copy_end(struct db *db, int64_t *rows, struct err *e);
+
+/* One statement of a script. */
+struct db_script {
+	const char *sql;  /* len bytes, no NUL in them */
+	size_t len;
+	const char *rows; /* of COPY … FROM STDIN, or NULL */
+	size_t rows_len;
+};
+
+struct db_done {
+	int64_t rows; /* that it changed or returned */
+};
+
+/*
+ * Run it as psql would, on its own: what refuses a transaction works too.
+ * Rows that it returns are dropped.
+ */
+int db_script(struct db *db, const struct db_script *s, struct db_done *out,
+    struct err *e);
+
+/* Where the session stands, without asking the server. */
+enum db_tx { DB_TX_NONE, DB_TX_OPEN, DB_TX_FAILED, DB_TX_GONE };
+
+enum db_tx db_tx(const struct db *db);
 
 int db_count(const struct db_rows *r);
 /* Value of row i in the column; NULL for SQL null. The column must exist. */

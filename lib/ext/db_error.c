@@ -194,8 +194,11 @@ db_error_query(const struct db *db, const struct pg_result *res,
 	err_set(e, code, kind, "cannot query database %s: %s", db->where,
 	    text ? text : "no reason given");
 	err_detail(e, "sqlstate", state);
+	add_field(e, res, PG_DIAG_MESSAGE_PRIMARY, "message");
 	add_field(e, res, PG_DIAG_MESSAGE_DETAIL, "detail");
 	add_field(e, res, PG_DIAG_STATEMENT_POSITION, "position");
+	add_field(e, res, PG_DIAG_CONSTRAINT_NAME, "constraint");
+	add_field(e, res, PG_DIAG_CONTEXT, "context");
 	if (hint)
 		err_hint(e, "%s", hint);
 	return -1;

@@ -42,7 +42,18 @@ enum db_end db_await(struct db *db, int64_t deadline, int shield);
 /* Before sending: is there a session, and does nobody want us to stop? */
 int db_ready(struct db *db, struct err *e);
 
-/* The answer to what was sent; as db_query(). */
+/*
+ * Take all results; the first bad one, else the last; one of COPY at once,
+ * which the session is then in. *late: the wait was called off, and why.
+ * NULL: nothing came (see db->conn).
+ */
+struct pg_result *db_collect(struct db *db, enum db_end *late);
+
+/* Make of what was collected what db_query() says; res is owned. */
+int db_take(struct db *db, struct pg_result *res, enum db_end late,
+    struct db_rows **rows, struct err *e);
+
+/* Both: the answer to what was sent; as db_query(). */
 int db_finish(struct db *db, struct db_rows **rows, struct err *e);
 
 /* Close the connection: the server rolls back what is unfinished. */

@@ -43,13 +43,10 @@ is_copy(const PGresult *res)
 	}
 }
 
-/*
- * Take all results; keep the first bad one, else the last. *late: the wait
- * was called off, and why. NULL: nothing came (see db->conn).
- */
-static PGresult *
-collect(struct db *db, int64_t deadline, enum db_end *late)
+PGresult *
+db_collect(struct db *db, enum db_end *late)
 {
+	int64_t deadline = db->timeout_ms ? clock_ms() + db->timeout_ms : 0;
 	PGresult *kept = NULL, *res;
 	int shield = db->shield;
 	enum db_end end;
@@ -79,10 +76,8 @@ collect(struct db *db, int64_t deadline, enum db_end *late)
 		}
 		PQclear(kept);
 		kept = res;
-		if (is_copy(res)) {
-			db_give_up(db);
+		if (is_copy(res))
 			return kept;
-		}
 	}
 }
 
@@ -100,16 +95,15 @@ called_off(struct db *db, enum db_end why, struct err *e)
 }
 
 int
-db_finish(struct db *db, struct db_rows **rows, struct err *e)
+db_take(struct db *db, PGresult *res, enum db_end late, struct db_rows **rows,
+    struct err *e)
 {
-	int64_t deadline = db->timeout_ms ? clock_ms() + db->timeout_ms : 0;
-	enum db_end late;
-	PGresult *res = collect(db, deadline, &late);
 	int rc = 0;
 
 	if (res && is_good(res)) {
 		/* Done, though perhaps a moment after it was called off. */
 	} else if (res && is_copy(res)) {
+		db_give_up(db);
 		rc = err_set(e, ERR_TROUBLE, "db.sql",
 		    "cannot query database %s: no COPY here", db->where);
 	} else if (late != DB_END_DONE) {
@@ -124,6 +118,15 @@ db_finish(struct db *db, struct db_rows **rows, struct err *e)
 		PQclear(res);
 	}
 	return rc;
+}
+
+int
+db_finish(struct db *db, struct db_rows **rows, struct err *e)
+{
+	enum db_end late;
+	PGresult *res = db_collect(db, &late);
+
+	return db_take(db, res, late, rows, e);
 }
 
 int
@@ -184,4 +187,18 @@ db_value(struct db *db, const char *sql, const char *const *params,
 		*out = mem_dup(PQgetvalue(rows->res, 0, 0));
 	db_rows_free(rows);
 	return 0;
+}
+
+char *
+db_system_id(struct db *db)
+{
+	struct err ignored = { 0 };
+	char *id = NULL;
+
+	/* Some hosts of databases forbid it. */
+	if (db_value(db, "SELECT system_identifier FROM pg_control_system()",
+	    NULL, &id, &ignored))
+		id = NULL;
+	err_release(&ignored);
+	return id;
 }

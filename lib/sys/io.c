@@ -95,24 +95,24 @@ io_slurp(const char *path, size_t max, struct buf *out, struct err *e)
 	int is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "standard input" : path;
 	int fd = is_stdin ? STDIN_FILENO : open_regular(path, e);
+	char block[BLOCK];
 	size_t sum = 0;
-	char *block;
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	block = mem_alloc(BLOCK);
-	while ((n = io_read(fd, block, BLOCK, name, e)) > 0) {
-		sum += (size_t)n;
+	do {
+		n = io_read(fd, block, BLOCK, name, e);
+		sum += n > 0 ? (size_t)n : 0;
 		if (sum > max) {
 			n = err_set(e, ERR_TROUBLE, "io.large",
 			    "cannot read '%s': larger than %zu bytes", name,
 			    max);
 			break;
 		}
-		buf_add(out, block, (size_t)n);
-	}
-	free(block);
+		if (n > 0)
+			buf_add(out, block, (size_t)n);
+	} while (n == BLOCK); /* fewer are the end */
 	if (!is_stdin)
 		close(fd);
 	return n < 0 ? -1 : 0;

@@ -96,6 +96,20 @@ int cli_confirm(struct cli *c, const struct vec *confirmed,
     const struct vec *needed, const char *question, struct err *e);
 
 /*
+ * Ask before something that can be taken back. OK with --yes; on a terminal,
+ * ask for "yes"; otherwise ERR_REFUSED, "confirm.needed".
+ */
+int cli_agree(struct cli *c, const char *question, struct err *e);
+
+/*
+ * Append a program's call: its name and the options of this run that say
+ * where things are (-C, --config, -c; without the keys that begin with but,
+ * which may be NULL). For commands that are to be run next.
+ */
+void cli_call(const struct cli *c, const char *prog, const char *but,
+    struct vec *argv);
+
+/*
  * An event "step" (state "begin" or "end") and the progress line's step.
  * Steps are counted from 1; set c->steps before, if their number is known.
  * Steps may overlap and come from several threads.

@@ -49,6 +49,7 @@ void conf_names(const struct conf *c, const char *section,
 
 /* Values of a type; checked when they were loaded, so these cannot fail. */
 int64_t conf_int(const struct conf *c, const char *key);
+int64_t conf_size(const struct conf *c, const char *key); /* bytes */
 int64_t conf_duration(const struct conf *c, const char *key); /* ms */
 
 /*

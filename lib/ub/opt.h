@@ -77,6 +77,14 @@ struct opt_common {
 int opt_parse(const struct opt_spec *spec, char **argv,
     struct opt_common *common, void *args, struct err *e);
 
+/*
+ * The first operand of a program that has verbs must be one of them: else
+ * ERR_USAGE, "usage.verb", with the nearest. None at all is for the program
+ * to judge.
+ */
+int opt_check_verb(const struct opt_spec *spec, const struct vec *operands,
+    struct err *e);
+
 /* Print help on stdout, made from the tables. */
 void opt_help(const struct opt_spec *spec);
 

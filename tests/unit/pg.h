@@ -54,7 +54,7 @@ pg_stop(void)
 }
 
 /* Start it and point PGHOST and PGUSER to it; ends the test if it cannot. */
-static void
+static void __attribute__((unused))
 pg_start(const char *setting)
 {
 	static const char *const unset[] = { "PGPORT", "PGDATABASE",

@@ -244,6 +244,57 @@ test_upstream(void)
 	err_release(&e);
 }
 
+static void
+test_agree(void)
+{
+	struct cli c = { 0 };
+	struct err e = { 0 };
+
+	c.common.json = 1; /* so nobody is asked */
+	tap_ok(cli_agree(&c, "tables go", &e) == -1 &&
+	    e.code == ERR_REFUSED && strcmp(e.kind, "confirm.needed") == 0,
+	    "nobody to ask");
+	tap_is(e.msg, "not confirmed: tables go", "the question");
+	tap_is(e.hint, "say --yes", "the flag");
+	err_release(&e);
+	c.common.yes = 1;
+	tap_ok(cli_agree(&c, "tables go", &e) == 0, "--yes");
+}
+
+static void
+call_is(const struct cli *c, const char *but, const char *want)
+{
+	struct vec v = { 0 };
+	struct buf b = { 0 };
+	size_t i;
+
+	cli_call(c, "ub-verify", but, &v);
+	for (i = 0; i < v.n; i++)
+		buf_printf(&b, "%s%s", i ? "|" : "", v.v[i]);
+	tap_is(buf_text(&b), want, "a call");
+	buf_release(&b);
+	vec_release(&v);
+}
+
+static void
+test_call(void)
+{
+	struct cli c = { 0 };
+
+	call_is(&c, NULL, "ub-verify");
+	c.common.dir = "/srv/a b";
+	c.common.config = "x.conf";
+	vec_add(&c.common.set, "backup.dir=/b");
+	vec_add(&c.common.set, "migrate.dir=m");
+	call_is(&c, NULL, "ub-verify|-C|/srv/a b|--config|x.conf|-c|"
+	    "backup.dir=/b|-c|migrate.dir=m");
+	call_is(&c, "migrate.", "ub-verify|-C|/srv/a b|--config|x.conf|-c|"
+	    "backup.dir=/b");
+	c.common.yes = c.common.json = c.common.dry_run = 1;
+	call_is(&c, "", "ub-verify|-C|/srv/a b|--config|x.conf");
+	vec_release(&c.common.set);
+}
+
 int
 main(void)
 {
@@ -254,5 +305,7 @@ main(void)
 	test_confirm();
 	test_audit();
 	test_upstream();
+	test_agree();
+	test_call();
 	return tap_done();
 }

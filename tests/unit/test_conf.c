@@ -305,6 +305,41 @@ test_table(void)
 	free(env);
 }
 
+static void
+test_sizes(void)
+{
+	static const struct {
+		const char *text;
+		int64_t bytes;
+	} all[] = {
+		{ "0", 0 }, { "1", 1 }, { "10K", 10240 },
+		{ "1M", 1 << 20 }, { "2G", INT64_C(2) << 30 },
+	};
+	struct conf *c = NULL;
+	struct err e = { 0 };
+	char *set;
+	size_t i;
+
+	put("ub.conf", "");
+	tap_ok(load("", &c, &e) == 0 && conf_size(c, "migrate.largeTable") ==
+	    100 << 20, "a default");
+	conf_free(c);
+	for (i = 0; i < UB_LEN(all); i++) {
+		c = NULL;
+		set = mem_printf("migrate.largeTable=%s", all[i].text);
+		tap_ok(load(set, &c, &e) == 0 && conf_size(c,
+		    "migrate.largeTable") == all[i].bytes, "%s: %s",
+		    all[i].text, e.msg ? e.msg : "");
+		conf_free(c);
+		err_release(&e);
+		free(set);
+	}
+	c = NULL;
+	tap_ok(load("migrate.largeTable=1X", &c, &e) == -1 &&
+	    e.code == ERR_USAGE, "1X: %s", e.msg ? e.msg : "");
+	err_release(&e);
+}
+
 int
 main(void)
 {
@@ -319,6 +354,7 @@ main(void)
 	test_repeated();
 	test_paths();
 	test_table();
+	test_sizes();
 	free(dir);
 	return tap_done();
 }

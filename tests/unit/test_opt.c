@@ -208,6 +208,49 @@ test_posix(void)
 	unsetenv("POSIXLY_CORRECT");
 }
 
+static void
+verb_is(const struct opt_spec *of, const char *word, const char *want)
+{
+	struct vec v = { 0 };
+	struct err e = { 0 };
+	char *got = NULL;
+
+	if (word)
+		vec_add(&v, word);
+	vec_add(&v, "x");
+	v.n -= !word;
+	if (opt_check_verb(of, &v, &e))
+		got = mem_printf("%d %s %s; %s", (int)e.code, e.kind, e.msg,
+		    e.hint);
+	v.n += !word;
+	tap_is(got, want, word ? word : "none");
+	free(got);
+	err_release(&e);
+	vec_release(&v);
+}
+
+static void
+test_verbs(void)
+{
+	static const struct opt_verb verbs[] = { { "status", "" },
+		{ "deploy", "" }, { NULL, NULL } };
+	static const struct opt_spec with = { .prog = "ub-x", .opts = opts,
+		.verbs = verbs };
+
+	verb_is(&with, "status", NULL);
+	verb_is(&with, "deploy", NULL);
+	verb_is(&with, NULL, NULL);
+	verb_is(&spec, "anything", NULL);
+	verb_is(&with, "statsu", "2 usage.verb 'statsu' is no command; did "
+	    "you mean 'status'?");
+	verb_is(&with, "xyzzyplugh", "2 usage.verb 'xyzzyplugh' is no "
+	    "command; --help lists the commands");
+	verb_is(&with, "", "2 usage.verb '' is no command; --help lists the "
+	    "commands");
+	verb_is(&with, "Status", "2 usage.verb 'Status' is no command; did "
+	    "you mean 'status'?");
+}
+
 int
 main(void)
 {
@@ -217,5 +260,6 @@ main(void)
 	test_json();
 	test_empty();
 	test_posix();
+	test_verbs();
 	return tap_done();
 }

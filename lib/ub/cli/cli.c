@@ -168,6 +168,8 @@ prepare(struct cli *c, char **argv)
 	err_merge(&c->err, &later);
 	if (c->err.code)
 		return -1;
+	if (opt_check_verb(c->spec, &c->operands, &c->err))
+		return -1;
 	sig_deadline(c->common.timeout_ms);
 	if (look_around(c, &c->err))
 		return -1;

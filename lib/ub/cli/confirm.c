@@ -102,3 +102,15 @@ out:
 	buf_release(&flags);
 	return r;
 }
+
+int
+cli_agree(struct cli *c, const char *question, struct err *e)
+{
+	if (c->common.yes)
+		return 0;
+	if (may_ask(c))
+		return ask(question, "yes", e);
+	err_set(e, ERR_REFUSED, "confirm.needed", "not confirmed: %s",
+	    question);
+	return err_hint(e, "say --yes");
+}

@@ -104,6 +104,19 @@ conf_int(const struct conf *c, const char *key)
 }
 
 int64_t
+conf_size(const struct conf *c, const char *key)
+{
+	const char *text = conf_get(c, key);
+	struct err none = { 0 };
+	int64_t v = 0;
+
+	assert(text);
+	num_size(text, key, &v, &none);
+	assert(none.code == ERR_OK);
+	return v;
+}
+
+int64_t
 conf_duration(const struct conf *c, const char *key)
 {
 	const char *text = conf_get(c, key);

@@ -27,20 +27,6 @@ read_text(struct db *db, const char *sql, char **out, struct err *e)
 	return db_value(db, sql, NULL, out, e);
 }
 
-/* Some hosts of databases forbid it: then it is unknown. */
-static char *
-system_id(struct db *db)
-{
-	struct err ignored = { 0 };
-	char *id = NULL;
-
-	if (read_text(db, "SELECT system_identifier FROM pg_control_system()",
-	    &id, &ignored) != 0)
-		id = NULL;
-	err_release(&ignored);
-	return id;
-}
-
 static int
 read_number(struct db *db, const char *sql, int64_t *out, struct err *e)
 {
@@ -93,7 +79,7 @@ describe(struct dump *d, const char *dbname, struct err *e)
 	dsn_release(&where);
 	m->server_version = db_version(d->db);
 	m->dump_version = d->tools.version;
-	m->system_id = system_id(d->db);
+	m->system_id = db_system_id(d->db);
 	if (read_number(d->db, "SELECT pg_database_size(current_database())",
 	    &m->size_bytes, e) != 0)
 		return -1;

@@ -1,6 +1,8 @@
 /* table.c - the options that every program has. */
 #include "ub/opt/table.h"
 
+#include "base/text.h"
+
 #define AT(field) offsetof(struct opt_common, field)
 
 const struct opt *
@@ -55,4 +57,30 @@ opt_table_count(const struct opt *opts)
 	while (opts && opts[n].name)
 		n++;
 	return n;
+}
+
+int
+opt_check_verb(const struct opt_spec *spec, const struct vec *operands,
+    struct err *e)
+{
+	const struct opt_verb *v = spec->verbs;
+	struct vec words = { 0 };
+	const char *near;
+
+	if (!v || operands->n == 0)
+		return 0;
+	for (; v->name; v++)
+		vec_add(&words, v->name);
+	if (!vec_has(&words, operands->v[0])) {
+		near = text_nearest(operands->v[0],
+		    (const char *const *)vec_argv(&words));
+		err_set(e, ERR_USAGE, "usage.verb", "'%s' is no command",
+		    operands->v[0]);
+		if (near)
+			err_hint(e, "did you mean '%s'?", near);
+		else
+			err_hint(e, "--help lists the commands");
+	}
+	vec_release(&words);
+	return e->code ? -1 : 0;
 }

@@ -195,7 +195,7 @@ describe(const struct plan_call *c, const struct manifest_db *m,
 	d->port = mem_dup(where.port);
 	d->user = mem_dup(where.user);
 	dsn_release(&where);
-	d->system_id = server_system_id(db);
+	d->system_id = db_system_id(db);
 	if (d->system_id && m->system_id &&
 	    strcmp(d->system_id, m->system_id) != 0)
 		log_warn("restore.server", "database '%s' goes to another "

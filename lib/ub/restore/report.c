@@ -156,27 +156,12 @@ report_json(const struct report *r)
 char *
 report_command(const struct cli *c, const char *option, const struct op *o)
 {
-	const struct opt_common *k = &c->common;
 	struct vec argv = { 0 }, names = { 0 };
 	size_t i;
 	char *line;
 
-	vec_add(&argv, "ub-restore");
-	if (k->dir) {
-		vec_add(&argv, "-C");
-		vec_add(&argv, k->dir);
-	}
-	if (k->config) {
-		vec_add(&argv, "--config");
-		vec_add(&argv, k->config);
-	}
-	for (i = 0; i < k->set.n; i++) {
-		/* Connection text may hold a secret, and the record tells. */
-		if (strncmp(k->set.v[i], "database.", 9) == 0)
-			continue;
-		vec_add(&argv, "-c");
-		vec_add(&argv, k->set.v[i]);
-	}
+	/* Where the databases are the record tells. */
+	cli_call(c, "ub-restore", "database.", &argv);
 	if (option) {
 		vec_add(&argv, option);
 		vec_add(&argv, o->id);

@@ -5,19 +5,6 @@
 #include "ub/load.h"
 #include "ub/origin.h"
 
-char *
-server_system_id(struct db *db)
-{
-	struct err ignored = { 0 };
-	char *id = NULL;
-
-	if (db_value(db, "SELECT system_identifier FROM pg_control_system()",
-	    NULL, &id, &ignored))
-		id = NULL;
-	err_release(&ignored);
-	return id;
-}
-
 static int
 same(const char *a, const char *b)
 {
@@ -42,7 +29,7 @@ check_identity(const struct op_db *d, const struct dsn *admin,
 
 	if (!db)
 		return -1;
-	id = server_system_id(db);
+	id = db_system_id(db);
 	if (id && d->system_id && strcmp(id, d->system_id) != 0)
 		r = err_set(e, ERR_TROUBLE, "restore.server",
 		    "database '%s' was restored on the server with system "

@@ -15,9 +15,6 @@
 int server_admin(const struct op_db *d, const struct source *src,
     struct dsn *admin, struct err *e);
 
-/* The cluster's system identifier, or NULL if it does not tell. Owned. */
-char *server_system_id(struct db *db);
-
 /* Are two of them on one server, reached in one way? */
 int server_same(const struct op_db *a, const struct op_db *b);
 
