@@ -5,10 +5,11 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "ext/repo_priv.h"
 #include "sys/path.h"
 
-static int
-fail(const char *dir, struct err *e)
+int
+repo_fail(const char *dir, struct err *e)
 {
 	const git_error *why = git_error_last();
 
@@ -76,7 +77,7 @@ read_head(
 	if (r == 0)
 		r = git_reference_peel(&commit, head, GIT_OBJECT_COMMIT);
 	if (r) {
-		r = fail(dir, e);
+		r = repo_fail(dir, e);
 		goto out;
 	}
 	out->commit = mem_alloc(GIT_OID_HEXSZ + 1);
@@ -90,37 +91,44 @@ out:
 }
 
 int
-repo_look(const char *dir, struct repo_info *out, struct err *e)
+repo_open(const char *dir, git_repository **out, struct err *e)
 {
 	/* Formats of git that change nothing in what is read here. */
 	const char *known[] = { "noop", "worktreeconfig", "partialclone",
 		"preciousobjects", "relativeworktrees" };
-	git_repository *repo = NULL;
-	const char *root;
-	size_t len;
 	int r;
 
+	*out = NULL;
 	git_libgit2_init(); /* never shut down: each start costs 8 ms */
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, known, UB_LEN(known));
-	r = git_repository_open_ext(&repo, dir, 0, NULL);
-	if (r == GIT_ENOTFOUND && !is_there(dir)) {
-		r = 0;
-		goto out;
+	r = git_repository_open_ext(out, dir, 0, NULL);
+	if (r == 0 || (r == GIT_ENOTFOUND && !is_there(dir)))
+		return 0;
+	return r == GIT_EOWNER || r == GIT_ENOTFOUND ? foreign(dir, e)
+						     : repo_fail(dir, e);
+}
+
+char *
+repo_root(git_repository *repo)
+{
+	const char *root = git_repository_workdir(repo);
+	size_t len = root ? strlen(root) : 0;
+
+	while (len > 1 && root[len - 1] == '/')
+		len--;
+	return root ? mem_dupn(root, len) : NULL;
+}
+
+int
+repo_look(const char *dir, struct repo_info *out, struct err *e)
+{
+	git_repository *repo;
+	int r = repo_open(dir, &repo, e);
+
+	if (r == 0 && repo) {
+		out->root = repo_root(repo);
+		r = read_head(repo, dir, out, e);
 	}
-	if (r) {
-		r = r == GIT_EOWNER || r == GIT_ENOTFOUND ? foreign(dir, e)
-							  : fail(dir, e);
-		goto out;
-	}
-	root = git_repository_workdir(repo);
-	if (root) {
-		len = strlen(root);
-		while (len > 1 && root[len - 1] == '/')
-			len--;
-		out->root = mem_dupn(root, len);
-	}
-	r = read_head(repo, dir, out, e);
-out:
 	git_repository_free(repo);
 	if (r)
 		repo_info_release(out);

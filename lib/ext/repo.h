@@ -3,6 +3,7 @@
 #define UB_EXT_REPO_H
 
 #include "base/err.h"
+#include "base/vec.h"
 
 /* Valid as {0}; all NULL outside of a repository. */
 struct repo_info {
@@ -19,5 +20,23 @@ struct repo_info {
  */
 int repo_look(const char *dir, struct repo_info *out, struct err *e);
 void repo_info_release(struct repo_info *r);
+
+/*
+ * What is new below a folder since the history of HEAD left that of a
+ * revision ("origin/main", "v1.2", "HEAD~3"): files added or modified since
+ * then, be it in a commit, in the index or in the worktree alone; untracked
+ * ones count unless they are ignored. A file that was renamed is new under
+ * its new name; one that is gone is left out. The repository is that of the
+ * folder, thus a submodule's own. out gets absolute paths (links in the
+ * folder's path resolved), sorted by byte.
+ *
+ * ERR_USAGE: "repo.folder", there is no such folder; "repo.none", it is in no
+ * repository; "repo.bare", in one without a worktree; "repo.rev", there is no
+ * such revision, or none at all yet; "repo.base", nothing in common with HEAD.
+ * A shallow clone is named as the likely cause in a hint. Others as
+ * repo_look().
+ */
+int repo_changed(const char *folder, const char *since, struct vec *out,
+    struct err *e);
 
 #endif

@@ -21,7 +21,7 @@ __lsan_default_suppressions(void)
 	return "leak:libpcre2";
 }
 
-/* Run git in dir; the words are parted by blanks. Its output, owned. */
+/* Run git in dir; the words are parted by blanks. Its first line, owned. */
 static char *
 git(const char *words)
 {
