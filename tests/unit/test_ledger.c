@@ -46,7 +46,7 @@ opens(struct db *s, const char *schema, const char *want, const char *what)
 	struct buf b = { 0 };
 	size_t i;
 
-	if (ledger_open(s, schema, &l, &e) == 0 &&
+	if (ledger_open(s, schema, MIGRATE_NONE, &l, &e) == 0 &&
 	    l.tool != MIGRATE_NONE && ledger_read(s, &l, &e) == 0)
 		buf_printf(&b, "%s.%s %s:", l.schema, l.table,
 		    migrate_tool_name(l.tool));

@@ -125,8 +125,8 @@ test_dbmate(void)
 	file("x_1.sql", "");
 	file("3_d.txt", "");
 	guesses(MIGRATE_DBMATE);
-	reads(MIGRATE_DBMATE, "1:1.sql, 10:10_b.sql, 20260102030405:"
-	    "20260102030405_b.sql, 2:2_c.sql", "files by name");
+	reads(MIGRATE_DBMATE, "1:1, 10:10_b, 20260102030405:"
+	    "20260102030405_b, 2:2_c", "files by name");
 	file("1_a.sql", "");
 	reads(MIGRATE_DBMATE, "migrate.version: two migrations are the same "
 	    "to dbmate: '1.sql' and '1_a.sql'", "one version twice");
@@ -143,8 +143,8 @@ test_golang(void)
 	file("1_a.b.up.sql", "");
 	file("notes.sql", "");
 	guesses(MIGRATE_GOLANG);
-	reads(MIGRATE_GOLANG, "1:1_a.b.up.sql:a.b<1_a.b.down.sql, "
-	    "2:000002_b.up.sql:b<000002_b.down.sql, 10:10_c.up.sql:c",
+	reads(MIGRATE_GOLANG, "1:1_a.b:a.b<1_a.b.down.sql, "
+	    "2:000002_b:b<000002_b.down.sql, 10:10_c:c",
 	    "by number, with the ways back");
 	file("02_again.up.sql", "");
 	reads(MIGRATE_GOLANG, "migrate.version: two migrations are the same "
@@ -156,8 +156,8 @@ test_golang(void)
 	    "without its way there", "down alone");
 	start();
 	file("18446744073709551615_a.up.sql", "");
-	reads(MIGRATE_GOLANG, "18446744073709551615:18446744073709551615_a."
-	    "up.sql:a", "the largest number");
+	reads(MIGRATE_GOLANG, "18446744073709551615:18446744073709551615_a"
+	    ":a", "the largest number");
 	file("18446744073709551616_b.up.sql", "");
 	reads(MIGRATE_GOLANG, "migrate.dir: '18446744073709551616_b.up.sql' "
 	    "is no name that golang-migrate takes", "one more");
@@ -174,9 +174,9 @@ test_flyway(void)
 	file("R__a.sql", "");
 	file("V1__x.txt", "");
 	guesses(MIGRATE_FLYWAY);
-	reads(MIGRATE_FLYWAY, "1.2:V1_2__add_it.sql:add it, "
-	    "1.10:V1.10__x.sql:x, 10:V10__ten.sql:ten, -:R__a.sql:a, "
-	    "-:R__views_all.sql:views all", "by version, repeatable last");
+	reads(MIGRATE_FLYWAY, "1.2:V1_2__add_it:add it, "
+	    "1.10:V1.10__x:x, 10:V10__ten:ten, -:R__a:a, "
+	    "-:R__views_all:views all", "by version, repeatable last");
 	file("V01.2.0__again.sql", "");
 	reads(MIGRATE_FLYWAY, "migrate.version: two migrations are the same "
 	    "to flyway: 'V01.2.0__again.sql' and 'V1_2__add_it.sql'",

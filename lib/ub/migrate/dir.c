@@ -7,37 +7,11 @@
 
 typedef int name_fn(const char *name, struct migrate_name *out);
 
-static const struct {
-	const char *name;
-	name_fn *fn; /* NULL: Prisma's are folders */
-} tools[] = {
-	[MIGRATE_NONE] = { "none", NULL },
-	[MIGRATE_PRISMA] = { "prisma", NULL },
-	[MIGRATE_DBMATE] = { "dbmate", migrate_name_dbmate },
-	[MIGRATE_GOLANG] = { "golang-migrate", migrate_name_golang },
-	[MIGRATE_FLYWAY] = { "flyway", migrate_name_flyway },
-	[MIGRATE_ALEMBIC] = { "alembic", NULL },
-	[MIGRATE_DJANGO] = { "django", NULL },
-	[MIGRATE_SQITCH] = { "sqitch", NULL },
-	[MIGRATE_PRISMA8] = { "prisma8", NULL },
+static name_fn *const names_of[] = { /* Prisma's are folders */
+	[MIGRATE_DBMATE] = migrate_name_dbmate,
+	[MIGRATE_GOLANG] = migrate_name_golang,
+	[MIGRATE_FLYWAY] = migrate_name_flyway,
 };
-
-const char *
-migrate_tool_name(enum migrate_tool t)
-{
-	return tools[t].name;
-}
-
-enum migrate_tool
-migrate_tool_of(const char *name)
-{
-	size_t i;
-
-	for (i = 0; name && i < UB_LEN(tools); i++)
-		if (strcmp(tools[i].name, name) == 0)
-			return (enum migrate_tool)i;
-	return MIGRATE_NONE;
-}
 
 static void
 release_name(struct migrate_name *n)
@@ -72,7 +46,7 @@ tool_of(const char *dir, const char *name)
 	if (migrate_prisma_is(dir, name))
 		return MIGRATE_PRISMA;
 	for (i = 0; i < UB_LEN(order); i++) {
-		r = tools[order[i]].fn(name, &n);
+		r = names_of[order[i]](name, &n);
 		release_name(&n);
 		if (r)
 			return order[i];
@@ -90,11 +64,14 @@ migrate_dir_guess(const char *path, enum migrate_tool *out, struct err *e)
 
 	*out = MIGRATE_NONE;
 	for (i = 0; i < names.n && r == 0; i++) {
+		/* With thousands of them, each look counts. */
+		if (*out == MIGRATE_PRISMA && !strchr(names.v[i], '.'))
+			continue;
 		t = tool_of(path, names.v[i]);
 		if (*out != MIGRATE_NONE && t != MIGRATE_NONE && t != *out) {
 			r = err_set(e, ERR_USAGE, "migrate.tool",
 			    "'%s' has migrations of %s and of %s", path,
-			    tools[*out].name, tools[t].name);
+			    migrate_tool_name(*out), migrate_tool_name(t));
 			err_hint(e, "say which: migrate.ledger");
 		}
 		if (t != MIGRATE_NONE)
@@ -119,11 +96,12 @@ add_file(struct migrate_dir *d, const char *path, const char *name,
 {
 	struct migrate_name n = { 0 };
 	struct migration m = { 0 };
-	int r = tools[t].fn(name, &n);
+	int r = names_of[t](name, &n);
 
 	if (r < 0)
 		err_set(e, ERR_USAGE, "migrate.dir",
-		    "'%s' is no name that %s takes", name, tools[t].name);
+		    "'%s' is no name that %s takes", name,
+		    migrate_tool_name(t));
 	if (r <= 0) {
 		release_name(&n);
 		return r;
@@ -228,9 +206,24 @@ check_versions(const struct migrate_dir *d, enum migrate_tool t,
 		if (is_same(&v[i - 1], &v[i], t))
 			r = err_set(e, ERR_USAGE, "migrate.version",
 			    "two migrations are the same to %s: '%s' and '%s'",
-			    tools[t].name, v[i - 1].name, v[i].name);
+			    migrate_tool_name(t), v[i - 1].name, v[i].name);
 	free(v);
 	return r;
+}
+
+/* "0042_add.up.sql" is called "0042_add". */
+static void
+shorten(struct migrate_dir *d, enum migrate_tool t)
+{
+	char *end;
+	size_t i;
+
+	for (i = 0; i < d->n && t != MIGRATE_PRISMA; i++) {
+		end = strstr(d->v[i].name, t == MIGRATE_GOLANG ? ".up." :
+		    ".sql");
+		if (end)
+			*end = '\0';
+	}
 }
 
 int
@@ -244,7 +237,7 @@ migrate_dir_read(const char *path, enum migrate_tool t,
 	if (r == 0 && t == MIGRATE_PRISMA)
 		r = migrate_prisma_check(path, e);
 	for (i = 0; i < names.n && r == 0; i++)
-		r = tools[t].fn ? add_file(out, path, names.v[i], t, e)
+		r = names_of[t] ? add_file(out, path, names.v[i], t, e)
 				: migrate_prisma_add(out, path, names.v[i], e);
 	if (r == 0 && out->n > 0 &&
 	    (t == MIGRATE_GOLANG || t == MIGRATE_FLYWAY))
@@ -255,10 +248,22 @@ migrate_dir_read(const char *path, enum migrate_tool t,
 		r = check_ways(out, e);
 	if (r == 0 && t != MIGRATE_PRISMA)
 		r = check_versions(out, t, e);
-	if (r)
+	if (r == 0)
+		shorten(out, t);
+	else
 		migrate_dir_release(out);
 	vec_release(&names);
 	return r;
+}
+
+const char *
+migrate_dir_shown(const char *path, const char *root)
+{
+	size_t n = root ? strlen(root) : 0;
+
+	if (n > 1 && strncmp(path, root, n) == 0 && path[n] == '/')
+		return path + n + 1;
+	return path;
 }
 
 void

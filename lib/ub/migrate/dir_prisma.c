@@ -50,15 +50,15 @@ migrate_prisma_add(struct migrate_dir *d, const char *path, const char *name,
     struct err *e)
 {
 	char *folder = path_join(path, name);
-	struct migration m = { 0 };
-	int r = 0;
+	struct migration m = { .path = path_join(folder, PRISMA_SCRIPT) };
+	int has = path_is_file(m.path), r = 0;
 
-	if (!path_is_dir(folder)) {
+	if (!has && !path_is_dir(folder)) {
+		free(m.path);
 		free(folder);
 		return 0;
 	}
-	m.path = path_join(folder, PRISMA_SCRIPT);
-	if (!path_is_file(m.path))
+	if (!has)
 		r = err_set(e, ERR_USAGE, "migrate.dir",
 		    "migration '%s' has no " PRISMA_SCRIPT, name);
 	else if (strlen(name) > PRISMA_NAME_MAX || !text_utf8_ok(name,

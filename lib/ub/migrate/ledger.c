@@ -37,11 +37,15 @@ static const char find[] =
     " WHEN name = 'marker' AND schema = 'prisma_contract' THEN 'prisma8'"
     " END AS tool FROM t ORDER BY schema, name";
 
+/* RFC 3339, UTC. */
+#define TIME(x) " pg_catalog.to_char((" x ")::timestamptz AT TIME ZONE" \
+	" 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"') AS at,"
+
 /* How each is read: version, name, checksum, at, logs, failed, rolled_back;
  * %s is the table. */
 static const char *const reads[] = {
 	[MIGRATE_PRISMA] = "SELECT migration_name AS version, NULL AS name,"
-	    " checksum, coalesce(finished_at, started_at)::text AS at, logs,"
+	    " checksum," TIME("coalesce(finished_at, started_at)") " logs,"
 	    " finished_at IS NULL AND rolled_back_at IS NULL AS failed,"
 	    " rolled_back_at IS NOT NULL AS rolled_back"
 	    " FROM %s ORDER BY started_at, migration_name",
@@ -52,7 +56,7 @@ static const char *const reads[] = {
 	    " NULL AS checksum, NULL AS at, NULL AS logs, dirty AS failed,"
 	    " false AS rolled_back FROM %s WHERE version >= 0 OR dirty",
 	[MIGRATE_FLYWAY] = "SELECT version, description AS name,"
-	    " checksum::text, installed_on::text AS at, NULL AS logs,"
+	    " checksum::text," TIME("installed_on") " NULL AS logs,"
 	    " NOT success AS failed,"
 	    " starts_with(type, 'UNDO') OR type = 'DELETE' AS rolled_back,"
 	    " type = 'BASELINE' AS baseline"
@@ -61,11 +65,11 @@ static const char *const reads[] = {
 	    " NULL AS checksum, NULL AS at, NULL AS logs, false AS failed,"
 	    " false AS rolled_back FROM %s ORDER BY 1",
 	[MIGRATE_DJANGO] = "SELECT app || '.' || name AS version,"
-	    " NULL AS name, NULL AS checksum, applied::text AS at,"
+	    " NULL AS name, NULL AS checksum," TIME("applied")
 	    " NULL AS logs, false AS failed, false AS rolled_back"
 	    " FROM %s ORDER BY id",
 	[MIGRATE_SQITCH] = "SELECT change_id AS version, change AS name,"
-	    " script_hash AS checksum, committed_at::text AS at,"
+	    " script_hash AS checksum," TIME("committed_at")
 	    " NULL AS logs, false AS failed, false AS rolled_back"
 	    " FROM %s ORDER BY committed_at",
 };
@@ -107,17 +111,38 @@ refuse(const struct ledger *v, size_t n, struct err *e)
 	err_set(e, ERR_REFUSED, "migrate.ledgers",
 	    "there are ledgers of several tools: %s", buf_text(&names));
 	buf_release(&names);
-	return err_hint(e, "say which: migrate.ledger");
+	return err_hint(e, "say which: migrate.ledger, or the schema in "
+	    "database.url (?schema=)");
+}
+
+/* Leave out what is not wanted. */
+static size_t
+keep(struct ledger *v, size_t n, enum migrate_tool want)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < n; i++) {
+		if (want != MIGRATE_NONE && v[i].tool != want &&
+		    !(want == MIGRATE_PRISMA &&
+		    v[i].tool == MIGRATE_PRISMA8))
+			ledger_release(&v[i]);
+		else if (kept++ != i) {
+			v[kept - 1] = v[i];
+			v[i] = (struct ledger){ 0 };
+		}
+	}
+	return kept;
 }
 
 int
-ledger_open(struct db *db, const char *schema, struct ledger *out,
-    struct err *e)
+ledger_open(struct db *db, const char *schema, enum migrate_tool want,
+    struct ledger *out, struct err *e)
 {
 	struct ledger *v;
 	size_t n, i;
 	int r = ledger_find(db, schema, &v, &n, e);
 
+	n = keep(v, n, want);
 	if (r == 0 && n > 1)
 		r = refuse(v, n, e);
 	else if (r == 0 && n == 1 && v[0].tool == MIGRATE_PRISMA8)

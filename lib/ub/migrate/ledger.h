@@ -21,7 +21,8 @@ struct ledger_row {
 	char *version;  /* as struct migration has it; NULL: repeatable */
 	char *name;     /* Flyway: description; else NULL */
 	char *checksum; /* or NULL: this tool records none */
-	char *at;       /* when it was finished, or begun; or NULL */
+	char *at;       /* when it was finished, or begun, as RFC 3339; or
+	                   NULL */
 	char *logs;     /* what went wrong, if that is recorded */
 	enum ledger_state state;
 	int baseline;   /* Flyway's: what is not above it counts as applied */
@@ -46,11 +47,12 @@ int ledger_find(struct db *db, const char *schema, struct ledger **out,
     size_t *n, struct err *e);
 
 /*
- * The one; out->tool is MIGRATE_NONE if there is none. Several: ERR_REFUSED,
- * "migrate.ledgers", naming them. Prisma 8's: ERR_REFUSED, "migrate.prisma8".
+ * The one, or the one of that tool if want is not MIGRATE_NONE; out->tool is
+ * MIGRATE_NONE if there is none. Several: ERR_REFUSED, "migrate.ledgers",
+ * naming them. Prisma 8's: ERR_REFUSED, "migrate.prisma8".
  */
-int ledger_open(struct db *db, const char *schema, struct ledger *out,
-    struct err *e);
+int ledger_open(struct db *db, const char *schema, enum migrate_tool want,
+    struct ledger *out, struct err *e);
 
 /* Read the rows. A right that is missing is "db.right", never "no table". */
 int ledger_read(struct db *db, struct ledger *l, struct err *e);
