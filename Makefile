@@ -39,6 +39,8 @@ WARN_EXTRA = $(call once,WARN_EXTRA,$(call probe,-Wduplicated-cond \
 	-Wmissing-variable-declarations))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(pkg) --cflags $(PKGS))
 PKG_LIBS = $(call once,PKG_LIBS,$(pkg) --libs $(PKGS))
+# libpg_query comes without a file for pkg-config.
+LIBS = $(PKG_LIBS) -lpg_query
 
 # SAN=address,undefined builds with sanitizers, COVER=1 with gcov.
 ub_cflags = -std=c11 -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 \
@@ -64,6 +66,7 @@ fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_bin := $(fuzz_src:%.c=$(O)/%)
 fail_so := $(O)/tests/helper/fail.so
 plate := $(O)/tests/helper/boilerplate
+judge := $(O)/tests/helper/judge
 man_src := $(wildcard man/*.[157])
 progs := $(cmd_src:cmd/%.c=%)
 
@@ -86,7 +89,7 @@ $(O)/libub.a: $(lib_obj)
 	@rm -f $@
 	$(call say,AR)$(AR) rcs $@ $^
 
-link = $(call say,LD)$(CC) $(ub_ldflags) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+link = $(call say,LD)$(CC) $(ub_ldflags) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(O)/bin/%: $(O)/cmd/%.o $(O)/libub.a
 	@mkdir -p $(@D)
@@ -96,6 +99,9 @@ $(O)/tests/unit/%: $(O)/tests/unit/%.o $(O)/libub.a
 	$(link)
 
 $(plate): $(O)/tests/helper/boilerplate.o $(O)/libub.a
+	$(link)
+
+$(judge): $(O)/tests/helper/judge.o $(O)/libub.a
 	$(link)
 
 # FUZZER=1 (make fuzz): libFuzzer drives; else tests/fuzz/driver.c.
@@ -109,9 +115,9 @@ $(fail_so): tests/helper/fail.c $(stamp)
 		-o $@ $< -ldl
 
 -include $(lib_obj:.o=.d) $(cmd_src:%.c=$(O)/%.d) $(unit_src:%.c=$(O)/%.d) \
-	$(fuzz_src:%.c=$(O)/%.d) $(plate).d
+	$(fuzz_src:%.c=$(O)/%.d) $(plate).d $(judge).d
 
-tests: all $(unit_bin) $(fuzz_bin) $(fail_so) $(plate)
+tests: all $(unit_bin) $(fuzz_bin) $(fail_so) $(plate) $(judge)
 
 unit: $(unit_bin) ## build and run the unit tests alone
 	@for t in $(unit_bin); do $$t || exit 1; done

@@ -15,7 +15,9 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 3
 O=${O:-build}
+export PEERS=${PEERS:-$(realpath -m "$O/tools/bin")}
 jobs=${JOBS:-2}
+export LSAN_OPTIONS=suppressions=$PWD/tests/helper/lsan.supp:print_suppressions=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/ub-run.XXXXXX") || exit 3
 labels=() commands=() serial=()
 

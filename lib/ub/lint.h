@@ -55,7 +55,12 @@ struct lint_verdict {
 	enum lint_phase phase;
 };
 
-/* A lock that a statement will take on a relation that is there already. */
+/*
+ * A lock that a statement will take on a table, view, sequence or index that
+ * is there already; with a catalog also on those that come along with it, as
+ * partitions, indexes, and tables at the other end of a foreign key. Of locks
+ * that let others read and write (1 to 3) only those on what is named.
+ */
 struct lint_take {
 	char *relation; /* "public.orders"; as written if there is no catalog
 	                   and it has no schema */
@@ -134,7 +139,8 @@ void lint_free(struct lint *l); /* NULL is fine */
 int lint_judge(struct lint *l, const struct lint_input *in,
     struct lint_file *out, struct err *e);
 
-/* What only all of them together show; adds to their findings. */
+/* What only all of them together show; adds to their findings. The files are
+ * all that were judged, in that order. */
 void lint_judge_all(struct lint *l, struct lint_file *files, size_t n);
 
 void lint_file_release(struct lint_file *f);

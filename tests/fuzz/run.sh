@@ -5,6 +5,7 @@ set -u
 
 seconds=${1:-60} status=0
 cd "$(dirname "$0")/../.." || exit 3
+export LSAN_OPTIONS=suppressions=$PWD/tests/helper/lsan.supp:print_suppressions=0
 mkdir -p "$O/found" "$O/corpus"
 for t in tests/fuzz/fuzz_*.c; do
 	t=${t##*/} t=${t%.c} name=${t#fuzz_}

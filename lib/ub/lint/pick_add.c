@@ -1,0 +1,154 @@
+/* pick_add.c - the list of what is to be judged, as it grows. */
+#include "base/mem.h"
+#include "sys/path.h"
+#include "ub/lint/pick_priv.h"
+#include "ub/migrate/name.h"
+
+/* Links to the folder of a file resolved, so that places can be compared. */
+static char *
+place_of(const char *path)
+{
+	char *abs = path_abs(path), *dir = path_dir(abs);
+	char *real = realpath(dir, NULL), *place;
+
+	place = path_join(real ? real : dir, path_base(abs));
+	free(real);
+	free(dir);
+	free(abs);
+	return place;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct known *x = a, *y = b;
+
+	return strcmp(x->place, y->place);
+}
+
+void
+lint_pick_begin(struct picking *p)
+{
+	const struct migrate_dir *d = p->from->dir;
+	size_t i, n = d ? d->n : 0;
+
+	p->cwd = path_abs(".");
+	p->known = mem_alloc((n + 1) * sizeof(*p->known));
+	for (i = 0; i < n; i++)
+		p->known[i] =
+		    (struct known){ place_of(d->v[i].path), &d->v[i] };
+	p->n_known = n;
+	qsort(p->known, n, sizeof(*p->known), by_place);
+}
+
+void
+lint_pick_end(struct picking *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_known; i++)
+		free(p->known[i].place);
+	free(p->known);
+	free(p->cwd);
+}
+
+/* What follows folder in path, or NULL if it is not inside. */
+static const char *
+inside(const char *path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	if (strncmp(path, folder, n) != 0)
+		return NULL;
+	if (n > 0 && folder[n - 1] == '/')
+		return path + n;
+	return path[n] == '/' ? path + n + 1 : NULL;
+}
+
+/* The way to it that was taken, if that is inside; else where it is. */
+static char *
+shown(const struct picking *p, const char *abs, const char *place)
+{
+	const char *name = inside(abs, p->cwd);
+
+	if (!name)
+		name = inside(place, p->cwd);
+	return mem_dup(name ? name : abs);
+}
+
+static enum migrate_tool
+guess(const char *path)
+{
+	static const struct {
+		int (*fn)(const char *name, struct migrate_name *out);
+		enum migrate_tool tool;
+	} order[] = {
+		{ migrate_name_golang, MIGRATE_GOLANG },
+		{ migrate_name_flyway, MIGRATE_FLYWAY },
+		{ migrate_name_dbmate, MIGRATE_DBMATE },
+	};
+	struct migrate_name n = { 0 };
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < UB_LEN(order) && r == 0; i++) {
+		r = order[i].fn(path_base(path), &n);
+		free(n.version);
+		free(n.about);
+		n = (struct migrate_name){ 0 };
+	}
+	return r ? order[i - 1].tool : MIGRATE_NONE;
+}
+
+void
+lint_pick_add(struct picking *p, const char *path)
+{
+	struct lint_picks *o = p->out;
+	struct known key = { .place = place_of(path) }, *found;
+	struct lint_pick new = { .path = path_abs(path) };
+	size_t i;
+
+	found = bsearch(&key, p->known, p->n_known, sizeof(*p->known),
+	    by_place);
+	new.migration = found ? found->m : NULL;
+	new.tool = found ? p->from->tool : guess(path);
+	new.name = shown(p, new.path, key.place);
+	for (i = 0; i < o->n; i++)
+		if (found ? o->v[i].migration == found->m :
+		    strcmp(o->v[i].path, new.path) == 0)
+			break;
+	free(key.place);
+	if (i < o->n) {
+		free(new.path);
+		free(new.name);
+		return;
+	}
+	/* One grow for each power of two. */
+	if ((o->n & (o->n - 1)) == 0)
+		o->v = mem_grow(o->v, o->n ? 2 * o->n : 1, sizeof(*o->v));
+	o->v[o->n++] = new;
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct lint_pick *x = a, *y = b;
+
+	return x->migration < y->migration ? -1 : 1;
+}
+
+void
+lint_pick_order(struct lint_picks *o)
+{
+	struct lint_pick *v = mem_alloc((o->n + 1) * sizeof(*v));
+	size_t i, n = 0;
+
+	for (i = 0; i < o->n; i++)
+		if (o->v[i].migration)
+			v[n++] = o->v[i];
+	qsort(v, n, sizeof(*v), by_order);
+	for (i = n = 0; i < o->n; i++)
+		if (o->v[i].migration)
+			o->v[i] = v[n++];
+	free(v);
+}

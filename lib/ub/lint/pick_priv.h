@@ -1,0 +1,31 @@
+/* pick_priv.h - what the files of pick share: the list that grows. */
+#ifndef UB_UB_LINT_PICK_PRIV_H
+#define UB_UB_LINT_PICK_PRIV_H
+
+#include "ub/lint/pick.h"
+
+/* A migration of the folder. */
+struct known {
+	char *place; /* of its script, as repo_changed() has it */
+	const struct migration *m;
+};
+
+struct picking {
+	const struct lint_pick_from *from;
+	struct lint_picks *out;
+	struct known *known; /* sorted by place */
+	size_t n_known;
+	char *cwd;
+};
+
+/* Index from->dir; p->from and p->out are set. */
+void lint_pick_begin(struct picking *p);
+void lint_pick_end(struct picking *p);
+
+/* Add a script: once, however often it is given, and by whatever way. */
+void lint_pick_add(struct picking *p, const char *path);
+
+/* Give the migrations the places that they have, in their order. */
+void lint_pick_order(struct lint_picks *o);
+
+#endif

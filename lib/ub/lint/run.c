@@ -1,0 +1,67 @@
+#include "ub/lint/run.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "sys/io.h"
+#include "ub/migrate/body.h"
+
+#define SCRIPT_MAX ((size_t)1 << 30)
+
+static int
+judge_text(struct lint *l, const struct lint_pick *p, const struct buf *text,
+    struct lint_file *out, struct err *e)
+{
+	const struct split s = { .name = p->name, .text = buf_text(text),
+		.len = text->len };
+	struct migrate_body body = { 0 };
+	struct lint_input in = { .name = p->name, .text = s.text,
+		.len = s.len };
+	struct err refused = { 0 };
+
+	if (migrate_body_find(p->tool, &s, &body, &refused))
+		body = (struct migrate_body){ .sql = s.text, .len = s.len };
+	err_release(&refused);
+	in.body = body.sql;
+	in.body_len = body.len;
+	in.no_transaction = body.no_transaction;
+	return lint_judge(l, &in, out, e);
+}
+
+static int
+judge_all(struct lint *l, const struct lint_picks *picks,
+    struct lint_file *v, size_t *n, struct err *e)
+{
+	struct buf text = { 0 };
+	int r = 0;
+
+	while (*n < picks->n && r == 0) {
+		buf_reset(&text);
+		r = io_slurp(picks->v[*n].path, SCRIPT_MAX, &text, e);
+		if (r == 0)
+			r = judge_text(l, &picks->v[*n], &text, &v[*n], e);
+		(*n)++;
+	}
+	buf_release(&text);
+	if (r == 0)
+		lint_judge_all(l, v, *n);
+	return r;
+}
+
+int
+lint_run(const struct lint_opts *o, const struct lint_picks *picks,
+    struct lint_file **v, size_t *n, struct err *e)
+{
+	struct lint *l = lint_new(o);
+	struct err ignored = { 0 };
+	int r = o->db ? db_exec(o->db, e, "BEGIN READ ONLY") : 0;
+
+	*n = 0;
+	*v = mem_alloc((picks->n + 1) * sizeof(**v));
+	if (r == 0)
+		r = judge_all(l, picks, *v, n, e);
+	if (o->db)
+		db_exec(o->db, &ignored, "ROLLBACK");
+	err_release(&ignored);
+	lint_free(l);
+	return r;
+}

@@ -1,0 +1,423 @@
+/* test_lint_live.c - what a live catalog adds, and rules out. */
+#include "lint.h"
+#include "pg.h"
+
+static const char *const setup[] = {
+	"ALTER DATABASE postgres SET timezone = 'Europe/Berlin'",
+	"CREATE TABLE big (id int PRIMARY KEY, a int, b text, c "
+	  "varchar(10), d timestamp, n numeric(10,2), nn int NOT NULL "
+	  "DEFAULT 1, CONSTRAINT big_a CHECK (a IS NOT NULL AND a > 0))",
+	"ALTER TABLE big ADD CONSTRAINT big_nv CHECK (b IS NOT NULL) NOT "
+	  "VALID",
+	"INSERT INTO big SELECT i, i, repeat('x', 100), i, now(), i FROM "
+	  "generate_series(1, 3000) i",
+	"CREATE UNIQUE INDEX big_a_key ON big (a)",
+	"CREATE INDEX big_b ON big (b)",
+	"CREATE TABLE small (id int PRIMARY KEY, a int, e text, big_id int)",
+	"ALTER TABLE small ADD CONSTRAINT small_a CHECK (a > 0) NOT VALID",
+	"INSERT INTO small VALUES (1, 1)",
+	"CREATE TABLE none (id int PRIMARY KEY, a int)",
+	"CREATE TABLE fk (a int REFERENCES small)",
+	"INSERT INTO fk VALUES (1)",
+	"CREATE VIEW v AS SELECT a FROM small",
+	"CREATE MATERIALIZED VIEW m AS SELECT a FROM small",
+	"CREATE TYPE mood AS ENUM ('sad', 'ok')",
+	"CREATE TABLE moody (m mood, t text)",
+	"INSERT INTO moody VALUES ('ok', 'x')",
+	"CREATE DOMAIN posint AS int CHECK (VALUE > 0)",
+	"CREATE DOMAIN anyint AS int",
+	"CREATE TABLE dom (x posint)",
+	"INSERT INTO dom VALUES (1)",
+	"CREATE DOMAIN unused AS int",
+	"CREATE FUNCTION fvol() RETURNS int LANGUAGE plpgsql AS 'BEGIN "
+	  "RETURN 1; END'",
+	"CREATE FUNCTION fstable() RETURNS int STABLE LANGUAGE plpgsql AS "
+	  "'BEGIN RETURN 1; END'",
+	"CREATE FUNCTION fsql() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+	"CREATE FUNCTION fsqlvol() RETURNS float LANGUAGE sql AS 'SELECT "
+	  "random()'",
+	"CREATE TABLE p (k int NOT NULL, x int) PARTITION BY RANGE (k)",
+	"CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)",
+	"CREATE TABLE pa (k int NOT NULL, x int, CHECK (k >= 10 AND k < "
+	  "20))",
+	"INSERT INTO pa VALUES (11)",
+	"CREATE TABLE pb (k int NOT NULL, x int)",
+	"INSERT INTO pb VALUES (21)",
+	"INSERT INTO p VALUES (1)",
+	"CREATE TABLE pd0 (k int) PARTITION BY RANGE (k)",
+	"CREATE TABLE pdd PARTITION OF pd0 DEFAULT",
+	"INSERT INTO pdd VALUES (5)",
+	"CREATE TABLE pd1 PARTITION OF pd0 FOR VALUES FROM (0) TO (1)",
+	"CREATE TABLE sec (a int)",
+	"INSERT INTO sec VALUES (1)",
+	"ALTER TABLE sec ENABLE ROW LEVEL SECURITY",
+	"CREATE TABLE pol (a int)",
+	"INSERT INTO pol VALUES (1)",
+	"CREATE POLICY x ON pol USING (true)",
+	"CREATE SCHEMA IF NOT EXISTS app",
+	"CREATE TABLE app.t (a int)",
+	"INSERT INTO app.t VALUES (1)",
+	"CREATE TABLE \"Odd Name\" (\"A b\" int)",
+	"INSERT INTO \"Odd Name\" VALUES (1)",
+};
+
+static const struct lint_case cases[] = {
+	{ "ALTER TABLE big ADD x uuid DEFAULT gen_random_uuid()",
+	  "add-volatile-default=E | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE small ADD x uuid DEFAULT gen_random_uuid()",
+	  "add-volatile-default=W | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE none ADD x uuid DEFAULT gen_random_uuid()",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x int DEFAULT fvol()",
+	  "add-volatile-default=E | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x int DEFAULT fstable()",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x int DEFAULT fsql()",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x float DEFAULT fsqlvol()",
+	  "add-volatile-default=E | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x text DEFAULT my_unknown()",
+	  "add-volatile-default=E | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x text DEFAULT regexp_replace('a', 'b', 'c')",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x posint",
+	  "add-checked-domain=E | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x anyint",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ADD x posint[]",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ADD IF NOT EXISTS a uuid DEFAULT gen_random_uuid()",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE none ADD x int NOT NULL",
+	  "add-required-column=E | brief breaking keeps tx contract" },
+	{ "ALTER TABLE big ALTER a SET NOT NULL",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER b SET NOT NULL",
+	  "set-not-null=E | scan safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER nn SET NOT NULL",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE small ALTER a SET NOT NULL",
+	  "set-not-null=W | scan writer-risk keeps tx expand" },
+	{ "ALTER TABLE none ALTER a SET NOT NULL",
+	  "set-not-null=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE big VALIDATE CONSTRAINT big_nv;\n"
+	  "ALTER TABLE big ALTER b SET NOT NULL",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE small ALTER a DROP NOT NULL",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER nn DROP NOT NULL",
+	  "drop-not-null=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE big ALTER nn DROP DEFAULT",
+	  "drop-default=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE big ALTER a DROP DEFAULT",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER c TYPE varchar(20)",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER c TYPE text",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER c TYPE varchar(5)",
+	  "change-column-type=E | rewrite writer-risk keeps tx expand" },
+	{ "ALTER TABLE big ALTER n TYPE numeric(12, 2)",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER n TYPE numeric(12, 1)",
+	  "change-column-type=E | rewrite writer-risk loses tx contract" },
+	{ "ALTER TABLE big ALTER n TYPE numeric",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER d TYPE timestamp(3)",
+	  "change-column-type=E | rewrite writer-risk loses tx contract" },
+	{ "ALTER TABLE big ALTER d TYPE timestamptz",
+	  "change-column-type=E | rewrite breaking keeps tx contract" },
+	{ "SET timezone = 'UTC'; ALTER TABLE big ALTER d TYPE timestamptz",
+	  "change-column-type=E | brief breaking keeps tx contract" },
+	{ "ALTER TABLE big ALTER d TYPE date",
+	  "change-column-type=E | rewrite breaking loses tx contract" },
+	{ "ALTER TABLE big ALTER nn TYPE bigint",
+	  "change-column-type=E | rewrite reader-risk keeps tx expand" },
+	{ "ALTER TABLE big ALTER nn TYPE bigint USING nn::bigint",
+	  "change-column-type=E | rewrite reader-risk keeps tx expand" },
+	{ "ALTER TABLE big ALTER nn TYPE text",
+	  "change-column-type=E | rewrite breaking keeps tx contract" },
+	{ "ALTER TABLE big ALTER b TYPE text USING lower(b)",
+	  "change-column-type=E | rewrite reader-risk keeps tx expand" },
+	{ "ALTER TABLE big ALTER b TYPE varchar",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big ALTER b TYPE text COLLATE \"C\"",
+	  "change-column-type=E | scan safe keeps tx expand" },
+	{ "ALTER TABLE small ALTER a TYPE bigint",
+	  "change-column-type=W column-used-by-view=E | rewrite reader-risk keeps "
+	  "tx expand" },
+	{ "DROP VIEW v; DROP MATERIALIZED VIEW m; ALTER TABLE small ALTER a "
+	  "TYPE bigint; CREATE VIEW v AS SELECT a FROM small",
+	  "drop-view=W drop-view=E two-exclusive-locks=W "
+	  "change-column-type=W | rewrite breaking keeps tx mixed" },
+	{ "ALTER TABLE small DROP COLUMN a",
+	  "drop-column=E column-used-by-view=E | brief breaking loses tx "
+	  "contract" },
+	{ "ALTER TABLE small DROP COLUMN a CASCADE",
+	  "drop-column=E drop-cascade=W | brief breaking loses tx contract" },
+	{ "ALTER TABLE small DROP COLUMN IF EXISTS nope",
+	  "| brief safe keeps tx expand" },
+	{ "DROP TABLE IF EXISTS nope",
+	  "| none safe keeps tx expand" },
+	{ "DROP TABLE IF EXISTS small CASCADE",
+	  "drop-table=E drop-cascade=W | brief breaking loses tx contract" },
+	{ "DROP VIEW IF EXISTS nope; DROP FUNCTION IF EXISTS nope(); DROP "
+	  "TYPE IF EXISTS nope; DROP SCHEMA IF EXISTS nope CASCADE; DROP "
+	  "INDEX IF EXISTS nope; DROP TRIGGER IF EXISTS nope ON nope",
+	  "| none safe keeps tx expand" },
+	{ "DROP FUNCTION IF EXISTS fvol(); DROP TYPE IF EXISTS mood",
+	  "drop-routine=E drop-type=E | none breaking keeps tx contract" },
+	{ "ALTER TABLE IF EXISTS nope DROP COLUMN a",
+	  "| none safe keeps tx expand" },
+	{ "ALTER TABLE big ADD UNIQUE (a)",
+	  "add-unique=E | scan safe keeps tx expand" },
+	{ "ALTER TABLE big ADD UNIQUE (b)",
+	  "add-unique=E | scan writer-risk keeps tx expand" },
+	{ "ALTER TABLE none ADD UNIQUE (a)",
+	  "add-unique=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE big ADD CONSTRAINT u UNIQUE USING INDEX big_a_key",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE small DROP CONSTRAINT small_pkey CASCADE",
+	  "drop-constraint=W drop-cascade=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE small VALIDATE CONSTRAINT small_a",
+	  "| none safe keeps tx expand" },
+	{ "ALTER TABLE big ADD CHECK (a > 1)",
+	  "add-check=E | scan writer-risk keeps tx expand" },
+	{ "ALTER TABLE none ADD CHECK (a > 1)",
+	  "add-check=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE small ADD FOREIGN KEY (big_id) REFERENCES big",
+	  "add-foreign-key=W foreign-key-without-index=W | scan writer-risk keeps "
+	  "tx expand" },
+	{ "ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES big NOT VALID",
+	  "add-foreign-key=W | brief writer-risk keeps tx expand" },
+	{ "CREATE INDEX i ON big (c)",
+	  "create-index=E | scan safe keeps tx expand" },
+	{ "CREATE INDEX i ON none (a)",
+	  "| brief safe keeps tx expand" },
+	{ "CREATE INDEX IF NOT EXISTS big_b ON big (b)",
+	  "| brief safe keeps tx expand" },
+	{ "CREATE INDEX CONCURRENTLY IF NOT EXISTS new_one ON big (b)",
+	  "| none safe keeps notx expand" },
+	{ "CREATE INDEX CONCURRENTLY IF NOT EXISTS big_b ON big (b)",
+	  "| none safe keeps notx expand" },
+	{ "CREATE INDEX CONCURRENTLY i ON p (k)",
+	  "create-index=E | none safe keeps notx expand" },
+	{ "CREATE UNIQUE INDEX i ON big (a)",
+	  "create-index=E | scan safe keeps tx expand" },
+	{ "DROP INDEX big_b",
+	  "drop-index=W | brief safe keeps tx expand" },
+	{ "DROP INDEX big_a_key",
+	  "drop-index=W | brief reader-risk keeps tx expand" },
+	{ "REINDEX TABLE big",
+	  "reindex=E | scan safe keeps tx expand" },
+	{ "REINDEX INDEX big_b",
+	  "reindex=E | scan safe keeps tx expand" },
+	{ "ALTER TABLE p ATTACH PARTITION pa FOR VALUES FROM (10) TO (20)",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE p ATTACH PARTITION pb FOR VALUES FROM (20) TO (30)",
+	  "attach-partition=W | scan safe keeps tx expand" },
+	{ "ALTER TABLE pd0 DETACH PARTITION pd1 CONCURRENTLY",
+	  "detach-partition=E detach-partition=E | brief breaking keeps notx "
+	  "contract" },
+	{ "ALTER TABLE pd0 DETACH PARTITION pdd CONCURRENTLY",
+	  "detach-partition=E | brief breaking keeps notx contract" },
+	{ "CREATE TABLE pd2 PARTITION OF pd0 FOR VALUES FROM (3) TO (4)",
+	  "create-partition=W create-partition=W | scan safe keeps tx expand" },
+	{ "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (30) TO (40)",
+	  "create-partition=W | brief safe keeps tx expand" },
+	{ "DROP TABLE p1",
+	  "drop-table=E | brief writer-risk loses tx contract" },
+	{ "ALTER TABLE sec ENABLE ROW LEVEL SECURITY",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE pol ENABLE ROW LEVEL SECURITY",
+	  "enable-row-security=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE big OWNER TO postgres",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big SET LOGGED, SET ACCESS METHOD heap",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big SET TABLESPACE pg_default",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE big SET UNLOGGED",
+	  "rewrite-table=E | rewrite safe keeps tx expand" },
+	{ "ALTER TYPE mood ADD VALUE 'great'; UPDATE moody SET m = 'great' "
+	  "WHERE m = 'ok'",
+	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx mixed" },
+	{ "ALTER TYPE mood ADD VALUE 'great'; UPDATE small SET e = 'great' "
+	  "WHERE a = 1",
+	  "add-enum-value=W | none reader-risk keeps tx mixed" },
+	{ "ALTER TYPE mood ADD VALUE IF NOT EXISTS 'ok'",
+	  "| none safe keeps tx expand" },
+	{ "ALTER DOMAIN posint ADD CHECK (VALUE < 100)",
+	  "domain-constraint=W | scan writer-risk keeps tx expand" },
+	{ "ALTER DOMAIN unused ADD CHECK (VALUE < 100)",
+	  "domain-constraint=W | none writer-risk keeps tx expand" },
+	{ "UPDATE big SET b = 'x' WHERE a = 1",
+	  "large-update=W | none safe keeps tx backfill" },
+	{ "UPDATE none SET a = 1",
+	  "| none safe keeps tx backfill" },
+	{ "DELETE FROM none WHERE a = 1",
+	  "delete-rows=E | none reader-risk loses tx backfill" },
+	{ "ALTER TABLE app.t ADD x int UNIQUE",
+	  "add-unique-column=W | scan safe keeps tx expand" },
+	{ "SET LOCAL search_path = app; ALTER TABLE t ADD x int UNIQUE",
+	  "add-unique-column=W | scan safe keeps tx expand" },
+	{ "ALTER TABLE t DROP COLUMN a",
+	  "drop-column=E | none breaking loses tx contract" },
+	{ "ALTER TABLE \"Odd Name\" ALTER \"A b\" SET NOT NULL",
+	  "set-not-null=W | scan writer-risk keeps tx expand" },
+	{ "REFRESH MATERIALIZED VIEW m",
+	  "refresh-view=W | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE big RENAME TO huge; CREATE INDEX i ON huge (c)",
+	  "rename-table=E create-index=E | scan breaking keeps tx mixed" },
+	{ "CREATE OR REPLACE VIEW v AS SELECT a, 1 FROM small; CREATE OR "
+	  "REPLACE FUNCTION fvol() RETURNS int LANGUAGE sql AS 'SELECT 2'",
+	  "| brief safe keeps tx expand" },
+};
+
+static void
+run(struct db *db, const char *sql)
+{
+	struct err e = { 0 };
+
+	if (db_exec(db, &e, "%s", sql) < 0) {
+		tap_ok(0, "%s: %s", sql, e.msg);
+		err_release(&e);
+	}
+}
+
+/* An INVALID index is told from a good one, and from none. */
+static void
+test_invalid(struct db *db, const struct lint_opts *o)
+{
+	static const struct lint_case v[] = {
+		{ "CREATE INDEX CONCURRENTLY IF NOT EXISTS big_b ON big (b)",
+		  "concurrently-if-not-exists=W | none safe keeps notx "
+		  "expand" },
+	};
+
+	run(db, "UPDATE pg_index SET indisvalid = false"
+	    " WHERE indexrelid = 'public.big_b'::regclass");
+	lint_cases(o, v, UB_LEN(v));
+	run(db, "UPDATE pg_index SET indisvalid = true"
+	    " WHERE indexrelid = 'public.big_b'::regclass");
+}
+
+/* The run changes what the catalog says; each table is asked for once. */
+static void
+test_run(const struct lint_opts *o)
+{
+	static const struct lint_case v[] = {
+		{ "ALTER TABLE big ADD x int, ADD y int NOT NULL DEFAULT 1",
+		  "| brief safe keeps tx expand" },
+		{ "ALTER TABLE big ALTER y DROP DEFAULT",
+		  "drop-default=E | brief breaking keeps tx contract" },
+		{ "ALTER TABLE big DROP COLUMN x",
+		  "| brief safe keeps tx expand" },
+		{ "ALTER TABLE big ALTER c TYPE varchar(50)",
+		  "| brief safe keeps tx expand" },
+		{ "ALTER TABLE big ALTER c TYPE varchar(30)",
+		  "change-column-type=E | rewrite writer-risk keeps tx expand" },
+		{ "ALTER TABLE small RENAME TO tiny",
+		  "rename-table=E | brief breaking keeps tx contract" },
+		{ "CREATE TABLE small (a int); ALTER TABLE small DROP a",
+		  "| none safe keeps tx expand" },
+		{ "ALTER TABLE tiny DROP COLUMN e",
+		  "drop-column=E | brief breaking loses tx contract" },
+		{ "DROP TABLE none; CREATE TABLE none (a int)",
+		  "drop-table=E | brief breaking loses tx mixed" },
+		{ "CREATE INDEX ON none (a)", "| none safe keeps tx expand" },
+		{ "CREATE INDEX CONCURRENTLY k ON big (c)",
+		  "| none safe keeps notx expand" },
+		{ "DROP INDEX k", "| brief safe keeps tx expand" },
+	};
+	struct lint *l = lint_new(o);
+	char *said;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(v); i++) {
+		said = lint_next(l, v[i].sql);
+		tap_is(said, v[i].want, v[i].sql);
+		free(said);
+	}
+	lint_free(l);
+}
+
+/* The size of a large table is said. */
+static void
+test_message(const struct lint_opts *o)
+{
+	static const char sql[] = "CREATE INDEX i ON big (c)";
+	struct lint *l = lint_new(o);
+	struct lint_input in = { .name = "f", .text = sql, .len =
+	    strlen(sql), .body = sql, .body_len = strlen(sql) };
+	struct lint_file f;
+	struct err e = { 0 };
+
+	tap_ok(lint_judge(l, &in, &f, &e) == 0 && f.n_findings == 1,
+	    "judged");
+	tap_is(f.findings[0].table, "public.big", "the table, by its schema");
+	tap_ok(strstr(f.findings[0].message, " KiB)") != NULL,
+	    "its size: %s", f.findings[0].message);
+	lint_file_release(&f);
+	lint_free(l);
+}
+
+/* Whom nothing is granted can lint; nothing is written. */
+static void
+test_weak(void)
+{
+	struct lint_opts o = { .large_bytes = 200000 };
+	static const struct lint_case v[] = {
+		{ "ALTER TABLE big ALTER b SET NOT NULL",
+		  "set-not-null=E | scan safe keeps tx expand" },
+	};
+
+	o.db = pg_session("dbname=postgres user=weak");
+	run(o.db, "SET default_transaction_read_only = on");
+	lint_cases(&o, v, UB_LEN(v));
+	db_close(o.db);
+}
+
+static void
+test_gone(struct db *db)
+{
+	struct lint_opts o = { 0 };
+	struct db *lost = pg_session("dbname=postgres");
+	char *said;
+
+	o.db = lost;
+	run(db, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	    " WHERE pid <> pg_backend_pid() AND datname = 'postgres'");
+	said = lint_first(&o, "DROP TABLE big");
+	tap_ok(said[0] == '!', "a session that is lost: %s", said);
+	free(said);
+	db_close(lost);
+}
+
+int
+main(void)
+{
+	struct lint_opts o = { .large_bytes = 200000 };
+	struct db *db;
+	size_t i;
+
+	pg_start("allow_system_table_mods=on");
+	db = pg_session("dbname=postgres");
+	run(db, "SET search_path = public");
+	run(db, "CREATE ROLE weak LOGIN");
+	for (i = 0; i < UB_LEN(setup); i++)
+		run(db, setup[i]);
+	run(db, "ANALYZE");
+	run(db, "SET search_path = pg_catalog");
+	o.db = pg_session("dbname=postgres");
+	lint_cases(&o, cases, UB_LEN(cases));
+	test_invalid(db, &o);
+	test_run(&o);
+	test_message(&o);
+	test_weak();
+	test_gone(db);
+	db_close(o.db);
+	db_close(db);
+	vec_release(&lint_seen);
+	return tap_done();
+}
