@@ -21,6 +21,8 @@ struct load {
 	int for_scratch;              /* the caller drops it in any case: no
 	                                 owner, grants, settings; roles need
 	                                 not exist */
+	int rights;                   /* for_scratch, but with owners, grants
+	                                 and settings: the roles exist */
 	int analyze;
 };
 

@@ -69,9 +69,11 @@ arguments(const struct load_child *c, struct vec *v)
 	vec_add(v, "-w");
 	vec_add(v, "--verbose");
 	vec_add(v, "--exit-on-error");
-	if (l->for_scratch) {
+	if (l->for_scratch && !l->rights) {
 		vec_add(v, "--no-owner");
 		vec_add(v, "--no-acl");
+	}
+	if (l->for_scratch) {
 		vec_add(v, "--no-tablespaces");
 		vec_add(v, "--no-subscriptions");
 	}

@@ -60,12 +60,13 @@ create(const struct load *l, struct db *db, struct err *e)
 	char *me = NULL;
 	int r;
 
-	if (!l->for_scratch)
+	if (l->for_scratch)
+		p.tablespace = NULL;
+	if (!l->for_scratch || l->rights)
 		return props_create(db, &p, l->target, e);
 	if (db_value(db, "SELECT current_user", NULL, &me, e))
 		return -1;
 	p.owner = me;
-	p.tablespace = NULL;
 	r = props_create(db, &p, l->target, e);
 	free(me);
 	return r;
@@ -160,13 +161,18 @@ static int
 finish(const struct load *l, struct err *e)
 {
 	const struct db_opts o = { 0 };
+	struct props p = l->db->props;
 	struct db *db;
 	int r;
 
-	if (l->for_scratch)
+	if (l->for_scratch && !l->rights)
 		return 0;
+	if (l->for_scratch) {
+		p.comment = NULL;
+		p.conn_limit = -1;
+	}
 	db = db_open(l->admin, &o, e);
-	r = db ? props_apply(db, &l->db->props, l->target, e) : -1;
+	r = db ? props_apply(db, &p, l->target, e) : -1;
 	db_close(db);
 	return r;
 }

@@ -8,7 +8,7 @@
 /* Sweep what others left, initdb, start; sets cluster, lock and admin. */
 int scratch_cluster_start(struct scratch *s, struct err *e);
 
-/* CREATE ROLE for each role of the set's globals.sql. */
+/* Make each role of the set's globals.sql, with memberships and settings. */
 int scratch_cluster_roles(struct scratch *s, const struct set *set,
     struct err *e);
 

@@ -8,12 +8,23 @@
 
 #define GLOBALS_MAX ((size_t)16 << 20)
 
-/* Roles only: a tablespace would be made in a folder of the live server. */
+/*
+ * Roles, who is in which, and their settings. A tablespace would be made in a
+ * folder of the live server; passwords are of no use here.
+ */
+static int
+is_wanted(const char *line)
+{
+	return strncmp(line, "CREATE ROLE ", 12) == 0 ||
+	    strncmp(line, "GRANT ", 6) == 0 ||
+	    (strncmp(line, "ALTER ROLE ", 11) == 0 &&
+	    !strstr(line, " WITH ") && strstr(line, " SET "));
+}
+
 int
 scratch_cluster_roles(struct scratch *s, const struct set *set,
     struct err *e)
 {
-	static const char create[] = "CREATE ROLE ";
 	char *file = set_path(set, "db/globals.sql"), *line;
 	struct buf text = { 0 };
 	const char *at, *nl;
@@ -23,10 +34,9 @@ scratch_cluster_roles(struct scratch *s, const struct set *set,
 	if (path_exists(file))
 		r = io_slurp(file, GLOBALS_MAX, &text, e);
 	for (at = buf_text(&text); (nl = strchr(at, '\n')); at = nl + 1) {
-		if (strncmp(at, create, sizeof(create) - 1) != 0)
-			continue;
 		line = mem_dupn(at, (size_t)(nl - at));
-		db_exec(s->holder, &there, "%s", line);
+		if (is_wanted(line))
+			db_exec(s->holder, &there, "%s", line);
 		free(line);
 		err_release(&there);
 	}

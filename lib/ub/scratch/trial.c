@@ -25,12 +25,8 @@ open_scratch(const struct trial *t, const struct manifest_db *d,
 	return r;
 }
 
-/*
- * An error of the server in the middle of a restore is the dump's fault,
- * unless it is the server's own.
- */
-static void
-judge(struct err *e)
+int
+trial_blames_dump(const struct err *e)
 {
 	static const char *const others[] = { "No space left on device",
 		"out of memory", "out of shared memory", "is not available",
@@ -41,11 +37,11 @@ judge(struct err *e)
 	size_t i;
 
 	if (strcmp(e->kind, "load.restore") != 0)
-		return;
+		return 0;
 	for (i = 0; others[i]; i++)
 		if (strstr(e->msg, others[i]))
-			return;
-	err_as(e, ERR_NO, "verify.restore");
+			return 0;
+	return 1;
 }
 
 static int
@@ -67,8 +63,8 @@ try_one(const struct trial *t, const struct manifest_db *d, struct err *e)
 		log_warn("scratch.left", "a scratch database is left behind, "
 		    "which the next run removes: %s", late.msg);
 	err_release(&late);
-	if (r)
-		judge(e);
+	if (r && trial_blames_dump(e))
+		err_as(e, ERR_NO, "verify.restore");
 	return r;
 }
 

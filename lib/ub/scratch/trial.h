@@ -23,4 +23,10 @@ struct trial {
  */
 int trial_run(const struct trial *t, int64_t *n, struct err *e);
 
+/*
+ * Of a restore that failed: was it the dump's fault? An error of the server
+ * in the middle of it is, unless it is the server's own.
+ */
+int trial_blames_dump(const struct err *e);
+
 #endif

@@ -1,0 +1,111 @@
+#include "ub/migrate/apply_priv.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "sys/clock.h"
+
+/* client_connection_check_interval: a killed client's locks are soon free. */
+static const char setup[] =
+    "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE; RESET ALL;"
+    " SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;"
+    " SET idle_in_transaction_session_timeout = 0;"
+    " SET statement_timeout = 0;";
+static const char setup_more[] =
+    " SELECT pg_catalog.set_config(name, value, false)"
+    " FROM (VALUES (140000, 'client_connection_check_interval', '5s'),"
+    " (140000, 'idle_session_timeout', '0'),"
+    " (170000, 'transaction_timeout', '0')) AS s (since, name, value)"
+    " WHERE since <= pg_catalog.current_setting("
+    "'server_version_num')::pg_catalog.int4"
+    " UNION ALL SELECT pg_catalog.set_config('lc_messages', 'C', false)"
+    " FROM pg_catalog.pg_roles WHERE rolname = current_user AND rolsuper";
+
+int
+apply_session(const struct apply *a, struct err *e)
+{
+	struct buf b = { 0 };
+	char *name;
+	int r;
+
+	buf_puts(&b, setup);
+	buf_printf(&b, " SET lock_timeout = %lld;",
+	    (long long)a->lock_timeout_ms);
+	if (a->schema) {
+		name = db_ident(a->schema);
+		buf_printf(&b, " SET search_path = %s;", name);
+		free(name);
+	}
+	buf_puts(&b, setup_more);
+	r = db_exec(a->db, e, "%s", buf_text(&b));
+	buf_release(&b);
+	return r;
+}
+
+static int
+seal_applied(struct applying *x, struct err *e)
+{
+	x->record.ms = clock_ms() - x->began_ms;
+	if (x->a->create && record_create(x->a->db, x->a->ledger, e))
+		return -1;
+	return record_applied(x->a->db, x->a->ledger, &x->record, e);
+}
+
+/* An empty script is recorded, too. */
+static int
+apply_atomic(struct applying *x, struct err *e)
+{
+	x->seal = seal_applied;
+	return apply_step(x, 0, e);
+}
+
+int
+apply_locks(const struct apply *a, struct err *e)
+{
+	int held;
+
+	if (!a->locks)
+		return 0;
+	held = locks_held(a->db, a->locks, e);
+	if (held != 0)
+		return held < 0 ? -1 : 0;
+	locks_drop(a->db, a->locks);
+	return locks_take(a->db, a->locks, 0, e);
+}
+
+int
+apply_migration(const struct apply *a, const struct migration *m,
+    const struct migration *before, struct applied *out, struct err *e)
+{
+	struct applying x = { .a = a, .out = out, .began_ms = clock_ms(),
+		.record = { .m = m, .before = before } };
+	struct trail t = { 0 };
+	int r = apply_session(a, e);
+
+	if (r == 0)
+		r = apply_locks(a, e);
+	if (r == 0)
+		r = steps_read(m->path, migrate_dir_shown(m->path, a->root),
+		    a->ledger->tool, &x.s, e);
+	if (r == 0)
+		r = trail_read(a->db, a->ledger, m->name, &t, e);
+	if (r == 0) {
+		x.record.text = x.s.text.data;
+		x.record.len = x.s.text.len;
+		out->mode = x.s.mode;
+		out->steps = x.s.n;
+		/* One that was begun in steps is ended in steps. */
+		r = x.s.mode == STEPS_ATOMIC && !t.begun ?
+		    apply_atomic(&x, e) : apply_split(&x, e);
+	}
+	out->ms = clock_ms() - x.began_ms;
+	trail_release(&t);
+	steps_release(&x.s);
+	return r;
+}
+
+void
+apply_release(struct applied *x)
+{
+	watch_seen_release(&x->seen);
+	*x = (struct applied){ 0 };
+}

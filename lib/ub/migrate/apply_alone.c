@@ -1,0 +1,236 @@
+/* apply_alone.c - a statement that refuses a transaction. */
+#include "base/mem.h"
+#include "sys/log.h"
+#include "ub/migrate/apply_priv.h"
+#include "ub/migrate/concur.h"
+
+/* Longer than a moment, as nobody can call it off. */
+#define CLEAN_MS "5000"
+
+struct alone {
+	const struct split_stmt *st;
+	struct classify_index index;
+	char sum[HASH_HEX_LEN + 1];
+	char *note;   /* what was true before it */
+	struct trail_step now;
+	int was_done; /* by a run that is dead */
+	int sent;
+	int ran;      /* and what it did stays */
+	int unclear;  /* what it has left is not known */
+};
+
+static int
+seal_begun(struct applying *x, struct err *e)
+{
+	return trail_begun(x->a->db, x->a->ledger, x->mark, e);
+}
+
+static int
+seal_done(struct applying *x, struct err *e)
+{
+	return trail_done(x->a->db, x->a->ledger, x->mark, e);
+}
+
+static int
+take_back(struct applying *x, struct err *e)
+{
+	return trail_take_back(x->a->db, x->a->ledger, x->mark, e);
+}
+
+/* Was it done, though we did not live to see it? A repetition fails so. */
+static int
+says_done(const struct alone *a, const struct err *e)
+{
+	static const struct {
+		const char *word, *state;
+	} all[] = {
+		{ "create", "42P04" }, { "create", "42710" },
+		{ "drop", "3D000" }, { "drop", "42704" },
+		{ "alter", "42P01" }, /* DETACH: it is no partition */
+	};
+	const char *s = err_detail_get(e, "sqlstate");
+	size_t i;
+
+	if (!s || !a->sent || a->index.what != CLASSIFY_NONE)
+		return 0;
+	for (i = 0; i < UB_LEN(all); i++)
+		if (strcmp(s, all[i].state) == 0 &&
+		    classify_begins(a->st, all[i].word))
+			return 1;
+	return 0;
+}
+
+/* One that waits for our lock would be waited for by CONCURRENTLY. */
+static int
+check_waiters(const struct apply *a, struct err *e)
+{
+	struct vec who = { 0 };
+	int r = a->locks ? locks_waiters(a->db, a->locks, &who, e) : 0;
+
+	if (r == 0 && who.n > 0) {
+		r = err_set(e, ERR_LATER, "migrate.waiter",
+		    "another migrator waits in the server for our lock, and "
+		    "what works CONCURRENTLY would wait for it: %s",
+		    who.v[0]);
+		err_hint(e, "end it, then run this again");
+	}
+	vec_release(&who);
+	return r;
+}
+
+/* It was begun by a run that is dead: how far did it come? */
+static int
+find_out(struct applying *x, struct alone *a, const struct trail_mark *mark,
+    struct err *e)
+{
+	if (classify(a->st) == STMT_CALL) {
+		err_set(e, ERR_REFUSED, "migrate.steps",
+		    "step %zu was begun, and nobody knows whether it came "
+		    "to its end", x->step + 1);
+		return err_hint(e, "look, then 'ub-migrate resolve "
+		    "--applied %s' or '--rolled-back'", x->record.m->name);
+	}
+	return concur_finished(x->a->db, &a->index, mark->note, &a->was_done,
+	    e);
+}
+
+static int
+prepare(struct applying *x, struct alone *a, const struct trail_mark *mark,
+    struct err *e)
+{
+	x->in_stmt = 0;
+	if (mark && find_out(x, a, mark, e))
+		return -1;
+	if (a->was_done)
+		return 0;
+	if (check_waiters(x->a, e) || concur_clean(x->a->db, &a->index,
+	    mark ? mark->note : NULL, e))
+		return -1;
+	return concur_before(x->a->db, &a->index, &a->note, e);
+}
+
+static int
+send(struct applying *x, struct alone *a, struct err *e)
+{
+	struct watch_seen seen = { 0 };
+	size_t before = x->out->statements;
+	int r;
+
+	if (a->index.what != CLASSIFY_NONE &&
+	    db_exec(x->a->db, e, "SET lock_timeout = 0"))
+		return -1;
+	if (x->a->watch)
+		watch_begin(x->a->watch);
+	r = apply_stmt(x, x->s.v[x->step].first, e);
+	if (x->a->watch)
+		watch_end(x->a->watch, &seen);
+	apply_keep_seen(x->out, &seen);
+	a->ran = x->out->statements > before;
+	a->sent = x->in_stmt || a->ran;
+	if (r)
+		return -1;
+	if (concur_check(x->a->db, &a->index, a->note, e)) {
+		a->ran = 0;
+		return -1;
+	}
+	return a->index.what == CLASSIFY_NONE ? 0 : db_exec(x->a->db, e,
+	    "SET lock_timeout = %lld", (long long)x->a->lock_timeout_ms);
+}
+
+/* An attempt's rest is dropped, as far as that can be. */
+static int
+clean_up(struct applying *x, const struct alone *a)
+{
+	struct err ignored = { 0 };
+	int r;
+
+	db_shield(x->a->db, 1);
+	r = db_exec(x->a->db, &ignored, "SET lock_timeout = " CLEAN_MS);
+	if (r == 0)
+		r = concur_clean(x->a->db, &a->index, a->note, &ignored);
+	if (r == 0)
+		r = concur_spoilt(x->a->db, &a->index, a->note, &ignored);
+	if (r)
+		log_warn("migrate.invalid", "an invalid index is left%s%s",
+		    ignored.msg ? ": " : "", ignored.msg ? ignored.msg : "");
+	db_shield(x->a->db, 0);
+	err_release(&ignored);
+	return r;
+}
+
+/* Is there a partition that is detached by half? */
+static int
+is_detaching(struct applying *x)
+{
+	struct err ignored = { 0 };
+	char *yes = NULL;
+	int r = db_value(x->a->db, "SELECT true FROM pg_catalog.pg_inherits"
+	    " WHERE inhdetachpending LIMIT 1", NULL, &yes, &ignored);
+
+	r = r || yes;
+	free(yes);
+	err_release(&ignored);
+	return r;
+}
+
+/* Always -1. */
+static int
+failed(struct applying *x, struct alone *a, struct err *e)
+{
+	int gone = db_tx(x->a->db) == DB_TX_GONE;
+
+	a->unclear = gone || (a->sent && (a->ran ||
+	    classify(a->st) == STMT_CALL));
+	if (!gone && a->sent && !a->ran && clean_up(x, a))
+		a->unclear = 1;
+	x->out->changed |= a->unclear;
+	if (!gone && a->sent && classify_detaches(a->st))
+		x->out->changed |= is_detaching(x);
+	if (!a->unclear)
+		apply_aside(x, take_back);
+	if (x->in_stmt && apply_may_retry(e, &x->out->seen))
+		return apply_busy(x, 1, e);
+	return apply_fail(x, e);
+}
+
+static int
+run(struct applying *x, struct alone *a, const struct trail_mark *mark,
+    struct err *e)
+{
+	if (prepare(x, a, mark, e)) {
+		x->out->changed |= mark != NULL;
+		return apply_fail(x, e);
+	}
+	a->now.note = a->note;
+	if (!a->was_done && !mark && apply_note(x, seal_begun, e))
+		return -1;
+	if (!a->was_done && send(x, a, e)) {
+		if (!mark || !says_done(a, e))
+			return failed(x, a, e);
+		log_warn("migrate.steps", "%s: step %zu counts as done: %s",
+		    x->s.name, x->step + 1, e->msg);
+		err_release(e);
+	}
+	if (apply_note(x, seal_done, e) == 0)
+		return 0;
+	x->out->changed = 1;
+	return -1;
+}
+
+int
+apply_alone(struct applying *x, const struct trail_mark *mark, struct err *e)
+{
+	struct alone a = { .st = &x->s.stmts[x->s.v[x->step].first] };
+	int r;
+
+	classify_index(a.st, &a.index);
+	trail_sum(&x->s, x->step, a.sum);
+	a.now = (struct trail_step){ .name = x->record.m->name,
+		.step = x->step, .sum = a.sum };
+	x->mark = &a.now;
+	r = run(x, &a, mark, e);
+	x->mark = NULL;
+	free(a.note);
+	classify_index_release(&a.index);
+	return r;
+}

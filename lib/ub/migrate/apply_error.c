@@ -1,0 +1,141 @@
+/* apply_error.c - where in which file, and what the server said. */
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "ub/migrate/apply_priv.h"
+
+#define CANCELLED "57014"
+
+static const char *
+state(const struct err *e)
+{
+	const char *s = err_detail_get(e, "sqlstate");
+
+	return s ? s : "";
+}
+
+int
+apply_may_retry(const struct err *e, const struct watch_seen *seen)
+{
+	static const char *const states[] = { "55P03", "40P01", "40001" };
+	size_t i;
+
+	if (strcmp(state(e), CANCELLED) == 0)
+		return seen->called_off;
+	for (i = 0; i < UB_LEN(states); i++)
+		if (strcmp(state(e), states[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* The server counts characters from 1; the text is UTF-8. */
+static const char *
+place(const struct split_stmt *st, const char *position)
+{
+	const char *at = st->sql, *end = st->sql + st->len;
+	long n = position ? strtol(position, NULL, 10) : 1;
+
+	for (; n > 1 && at < end; at++)
+		if (at + 1 == end || ((unsigned char)at[1] & 0xc0) != 0x80)
+			n--;
+	return at < end ? at : st->sql;
+}
+
+static void
+add_place(const struct applying *x, struct err *e, size_t line,
+    size_t column)
+{
+	char *text = steps_excerpt(&x->s.stmts[x->stmt]);
+	char *number = mem_printf("%zu", line);
+
+	err_detail(e, "file", x->record.m->path);
+	err_detail(e, "line", number);
+	free(number);
+	number = mem_printf("%zu", column);
+	err_detail(e, "column", number);
+	err_detail(e, "statement", text);
+	free(number);
+	free(text);
+}
+
+/* What no reader of the server's words may know. */
+static void
+advise(const struct applying *x, struct err *e)
+{
+	static const char *const said[] = {
+		"25001", /* active_sql_transaction */
+		"2D000", /* invalid_transaction_termination */
+	};
+	size_t i;
+
+	for (i = 0; i < UB_LEN(said); i++)
+		if (strcmp(state(e), said[i]) == 0)
+			err_hint(e, "begin '%s' with the line "
+			    "\"-- ub: no-transaction\": then each statement "
+			    "is run on its own", x->record.m->path);
+}
+
+int
+apply_fail(struct applying *x, struct err *e)
+{
+	const char *message = err_detail_get(e, "message");
+	size_t line, column;
+	struct vec detail;
+	enum err_code code;
+	char *hint, *text;
+
+	if (!x->in_stmt && x->refused && message) {
+		text = mem_printf("%s: at COMMIT: %s", x->s.name, message);
+		free(e->msg);
+		e->msg = text;
+		return err_as(e, e->code, "migrate.sql");
+	}
+	if (!x->in_stmt)
+		return err_in(e, "%s", x->s.name);
+	split_where(&x->s.split, place(&x->s.stmts[x->stmt],
+	    err_detail_get(e, "position")), &line, &column);
+	if (!message) {
+		add_place(x, e, line, column);
+		return err_in(e, "%s:%zu:%zu", x->s.name, line, column);
+	}
+	text = mem_dup(message);
+	/* All but the message stays. */
+	detail = e->detail;
+	hint = e->hint;
+	code = e->code;
+	e->detail = (struct vec){ 0 };
+	e->hint = NULL;
+	err_set(e, code, "migrate.sql", "%s:%zu:%zu: %s", x->s.name, line,
+	    column, text);
+	e->detail = detail;
+	e->hint = hint;
+	add_place(x, e, line, column);
+	advise(x, e);
+	free(text);
+	return -1;
+}
+
+int
+apply_busy(struct applying *x, int64_t attempts, struct err *e)
+{
+	const struct watch_seen *seen = &x->out->seen;
+	char *blockers = mem_dup(seen->blockers);
+	char *number = mem_printf("%" PRId64, attempts);
+
+	apply_fail(x, e);
+	err_as(e, ERR_LATER, "migrate.busy");
+	err_in(e, "tried %s %s", number, attempts == 1 ? "time" : "times");
+	err_detail(e, "attempts", number);
+	if (blockers) {
+		err_detail(e, "blockers", blockers);
+		err_hint(e, "in the way: %s", blockers);
+	} else if (seen->called_off) {
+		err_hint(e, "others waited for it too long, see "
+		    "migrate.maxBlocked in ub.conf(5): run it when less is "
+		    "going on");
+	}
+	free(number);
+	free(blockers);
+	return -1;
+}

@@ -1,0 +1,73 @@
+/* apply_priv.h - what the files of apply share. */
+#ifndef UB_UB_MIGRATE_APPLY_PRIV_H
+#define UB_UB_MIGRATE_APPLY_PRIV_H
+
+#include "ub/migrate/apply.h"
+#include "ub/migrate/record.h"
+#include "ub/migrate/trail.h"
+
+/* One migration being run. */
+struct applying {
+	const struct apply *a;
+	struct steps s;
+	struct record record;
+	struct applied *out;
+	int64_t began_ms;
+	size_t step;   /* the present one */
+	size_t stmt;   /* the present statement */
+	int in_stmt;   /* the error is its */
+	int ending;    /* COMMIT was sent */
+	int refused;   /* and that is what failed */
+	const char *said; /* what failed, for the ledger */
+	const struct trail_step *mark; /* of a statement alone */
+	/* What is written with the last statement, before COMMIT. */
+	int (*seal)(struct applying *x, struct err *e);
+};
+
+/*
+ * Run a step in a transaction, with its seal; again, after a pause, when a
+ * lock could not be had, as often as a->retries says. On failure all of it is
+ * rolled back.
+ */
+int apply_step(struct applying *x, size_t step, struct err *e);
+
+/* Are the locks still ours? A script may have let go of them: then they are
+ * taken again, or it ends here. */
+int apply_locks(const struct apply *a, struct err *e);
+
+/* Run one statement; before and after are called. */
+int apply_stmt(struct applying *x, size_t i, struct err *e);
+
+/* A transaction with a seal alone; the present step stays. */
+int apply_note(struct applying *x, int (*seal)(struct applying *x,
+    struct err *e), struct err *e);
+
+/* After a failure, and whatever comes: write what can be written. */
+void apply_aside(struct applying *x, int (*seal)(struct applying *x,
+    struct err *e));
+
+/* The present step, STEP_ALONE; mark is what is known of it, or NULL. */
+int apply_alone(struct applying *x, const struct trail_mark *mark,
+    struct err *e);
+
+/* In a transaction: what follows is done in the role of the session. */
+int apply_as_ourselves(struct applying *x, struct err *e);
+
+/* Keep what was seen, and release it. */
+void apply_keep_seen(struct applied *out, struct watch_seen *seen);
+
+/* The steps of a migration that cannot be run in one. */
+int apply_split(struct applying *x, struct err *e);
+
+/* Make of the server's words an error with file, line and column. Always
+ * -1. */
+int apply_fail(struct applying *x, struct err *e);
+
+/* May the same work a moment later? Lock time-out, deadlock, serialization,
+ * or that we were called off for others. */
+int apply_may_retry(const struct err *e, const struct watch_seen *seen);
+
+/* Say that it was tried so often, and who is in the way. Always -1. */
+int apply_busy(struct applying *x, int64_t attempts, struct err *e);
+
+#endif

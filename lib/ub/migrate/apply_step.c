@@ -1,0 +1,202 @@
+/* apply_step.c - one transaction, and another try. */
+#include "base/mem.h"
+#include "base/num.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "sys/sig.h"
+#include "ub/migrate/apply_priv.h"
+
+#define PAUSE_MS 500
+#define PAUSE_MAX_MS 10000
+
+int
+apply_stmt(struct applying *x, size_t i, struct err *e)
+{
+	const struct apply *a = x->a;
+	const struct split_stmt *st = &x->s.stmts[i];
+	const struct db_script script = { .sql = st->sql, .len = st->len,
+		.rows = st->rows, .rows_len = st->rows_len };
+	struct apply_stmt told = { .steps = &x->s, .index = i,
+		.step = x->step };
+	struct db_done done;
+	int64_t began;
+
+	if (a->before && a->before(a->ctx, &told, e))
+		return -1;
+	x->stmt = i;
+	x->in_stmt = 1;
+	began = clock_ms();
+	if (db_script(a->db, &script, &done, e))
+		return -1;
+	x->in_stmt = 0;
+	told.ms = clock_ms() - began;
+	told.rows = done.rows;
+	x->out->rows += done.rows;
+	x->out->statements++;
+	return a->after ? a->after(a->ctx, &told, e) : 0;
+}
+
+static int
+begin(struct applying *x, const struct step *s, struct err *e)
+{
+	struct db_script own = { 0 };
+	struct db_done done;
+
+	if (!s || !s->begin)
+		return db_exec(x->a->db, e, "BEGIN");
+	own.sql = s->begin->sql;
+	own.len = s->begin->len;
+	return db_script(x->a->db, &own, &done, e);
+}
+
+/* All that is in the transaction, but its end. */
+static int
+inside(struct applying *x, const struct step *s, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; s && i < s->n; i++) {
+		if (apply_stmt(x, s->first + i, e))
+			return -1;
+		if (db_tx(x->a->db) != DB_TX_OPEN) {
+			x->out->changed = 1;
+			return err_set(e, ERR_TROUBLE, "migrate.escape",
+			    "the statement has ended its transaction");
+		}
+	}
+	return 0;
+}
+
+/* The ledger is ours, whatever role the script has taken on. Where more of
+ * it follows, it has that role again then. */
+int
+apply_as_ourselves(struct applying *x, struct err *e)
+{
+	if (x->s.mode == STEPS_ATOMIC &&
+	    db_exec(x->a->db, e, "SET LOCAL SESSION AUTHORIZATION DEFAULT"))
+		return -1;
+	return db_exec(x->a->db, e, "SET LOCAL ROLE NONE");
+}
+
+static int
+finish(struct applying *x, const struct step *s, struct err *e)
+{
+	int back = s && s->kind == STEP_ROLLBACK;
+
+	if (back && db_exec(x->a->db, e, "ROLLBACK"))
+		return -1;
+	if (back && db_exec(x->a->db, e, "BEGIN"))
+		return -1;
+	if (x->seal && (apply_as_ourselves(x, e) || x->seal(x, e)))
+		return -1;
+	x->ending = 1;
+	if (db_exec(x->a->db, e, "COMMIT"))
+		return -1;
+	x->ending = 0;
+	return 0;
+}
+
+/* After a failure nothing of it may stay, whatever comes. */
+static void
+roll_back(struct applying *x)
+{
+	struct err ignored = { 0 };
+
+	if (db_tx(x->a->db) == DB_TX_OPEN || db_tx(x->a->db) == DB_TX_FAILED) {
+		db_shield(x->a->db, 1);
+		db_exec(x->a->db, &ignored, "ROLLBACK");
+		db_shield(x->a->db, 0);
+	}
+	x->refused = x->ending;
+	/* COMMIT without an answer: done or not. */
+	if (x->ending && db_tx(x->a->db) == DB_TX_GONE)
+		x->out->unknown = 1;
+	x->ending = 0;
+	err_release(&ignored);
+}
+
+void
+apply_keep_seen(struct applied *out, struct watch_seen *seen)
+{
+	if (seen->blockers) {
+		free(out->seen.blockers);
+		out->seen.blockers = seen->blockers;
+		seen->blockers = NULL;
+	}
+	if (seen->blocked > out->seen.blocked)
+		out->seen.blocked = seen->blocked;
+	out->seen.blocked_ms += seen->blocked_ms;
+	out->seen.called_off = seen->called_off;
+	watch_seen_release(seen);
+}
+
+static int
+attempt(struct applying *x, const struct step *s, struct err *e)
+{
+	const struct applied before = *x->out;
+	struct watch_seen seen = { 0 };
+	int r;
+
+	if (x->a->watch)
+		watch_begin(x->a->watch);
+	r = begin(x, s, e);
+	if (r == 0)
+		r = inside(x, s, e);
+	if (r == 0)
+		r = finish(x, s, e);
+	if (r) {
+		roll_back(x);
+		x->out->rows = before.rows;
+		x->out->statements = before.statements;
+	}
+	if (x->a->ended)
+		x->a->ended(x->a->ctx);
+	if (x->a->watch)
+		watch_end(x->a->watch, &seen);
+	apply_keep_seen(x->out, &seen);
+	return r;
+}
+
+static int
+pause_a_while(const struct applying *x, int64_t tried, struct err *e)
+{
+	const char *who = x->out->seen.blockers;
+	int64_t ms = PAUSE_MS;
+	char *text;
+
+	while (--tried > 0 && ms < PAUSE_MAX_MS)
+		ms *= 2;
+	if (ms > PAUSE_MAX_MS)
+		ms = PAUSE_MAX_MS;
+	ms += clock_ms() % (ms / 4);
+	text = num_duration_text(ms);
+	log_info("%s: %s; trying again in %s%s%s", x->s.name,
+	    x->out->seen.called_off ? "others have waited for it too long" :
+	    "it has to wait for a lock", text, who ? "; in the way: " : "",
+	    who ? who : "");
+	free(text);
+	return sig_sleep((int)ms, e);
+}
+
+int
+apply_step(struct applying *x, size_t step, struct err *e)
+{
+	const struct step *s = step < x->s.n ? &x->s.v[step] : NULL;
+	int64_t tried;
+
+	x->step = step;
+	for (tried = 1;; tried++) {
+		x->in_stmt = 0;
+		if (x->out->attempts < tried)
+			x->out->attempts = tried;
+		if (attempt(x, s, e) == 0)
+			return 0;
+		if (!apply_may_retry(e, &x->out->seen))
+			return apply_fail(x, e);
+		if (tried > x->a->retries)
+			return apply_busy(x, tried, e);
+		err_release(e);
+		if (pause_a_while(x, tried, e))
+			return -1;
+	}
+}

@@ -1,0 +1,54 @@
+/*
+ * classify.h - what a statement is to a transaction, by its words alone: so
+ * it works whatever the server's version, and never keeps a migration from
+ * running.
+ */
+#ifndef UB_UB_MIGRATE_CLASSIFY_H
+#define UB_UB_MIGRATE_CLASSIFY_H
+
+#include "ub/migrate/split.h"
+
+enum stmt_kind {
+	STMT_PLAIN,
+	STMT_ALONE,    /* refuses a transaction */
+	STMT_MAY,      /* refuses one if its table has partitions: REINDEX
+	                  TABLE, REINDEX INDEX, CLUSTER of one */
+	STMT_CALL,     /* CALL, DO: may commit, if it is in none */
+	STMT_BEGIN,
+	STMT_COMMIT,
+	STMT_ROLLBACK, /* of all; ROLLBACK TO is plain */
+	STMT_CHAIN,    /* COMMIT AND CHAIN, ROLLBACK AND CHAIN */
+	STMT_PREPARE,  /* PREPARE TRANSACTION and its ends */
+};
+
+enum stmt_kind classify(const struct split_stmt *st);
+
+/* Does it set something that lasts as long as the session? */
+int classify_sets(const struct split_stmt *st);
+
+/* ALTER TABLE … DETACH PARTITION … CONCURRENTLY? */
+int classify_detaches(const struct split_stmt *st);
+
+/* Is this its first word? */
+int classify_begins(const struct split_stmt *st, const char *word);
+
+enum classify_work {
+	CLASSIFY_NONE,
+	CLASSIFY_CREATE,
+	CLASSIFY_DROP,
+	CLASSIFY_REBUILD,
+};
+
+/* A statement that works CONCURRENTLY on an index. Valid as {0}. */
+struct classify_index {
+	enum classify_work what;
+	char *name;  /* as written, with its quotes; NULL: the server's
+	                choice */
+	char *table; /* CLASSIFY_CREATE; CLASSIFY_REBUILD: or NULL */
+};
+
+/* What it is; CLASSIFY_NONE also for a DROP of several. Caller releases. */
+void classify_index(const struct split_stmt *st, struct classify_index *out);
+void classify_index_release(struct classify_index *x);
+
+#endif

@@ -1,0 +1,226 @@
+#include "ub/migrate/deploy.h"
+
+#include "base/mem.h"
+#include "sys/log.h"
+#include "sys/sig.h"
+#include "ub/migrate/deploy_priv.h"
+#include "ub/migrate/record.h"
+
+#define BACK_TRIES 20
+#define BACK_MS 500
+
+/* A proxy answers with a key of its own. */
+static int
+preflight(struct project *p, struct err *e)
+{
+	char *pid = NULL, *mine = mem_printf("%d", db_pid(p->db));
+	char *standby = NULL;
+	int r = db_value(p->db, "SELECT pg_catalog.pg_backend_pid()", NULL,
+	    &pid, e);
+
+	if (r == 0)
+		r = db_value(p->db, "SELECT pg_catalog.pg_is_in_recovery()",
+		    NULL, &standby, e);
+	if (r == 0 && strcmp(pid, mine) != 0) {
+		r = err_set(e, ERR_REFUSED, "migrate.pooler",
+		    "a connection pooler stands before database '%s': locks "
+		    "and settings would not last", p->dbname);
+		err_hint(e, "give database.url the server's own address");
+	} else if (r == 0 && *standby == 't') {
+		r = err_set(e, ERR_REFUSED, "migrate.standby",
+		    "database '%s' is a standby, which only reads",
+		    p->dbname);
+	}
+	free(standby);
+	free(mine);
+	free(pid);
+	return r;
+}
+
+static void
+choose_locks(const struct project *p, struct locks *l)
+{
+	const char *names[2] = { p->ledger.schema ? p->ledger.schema : "",
+		p->ledger.table ? p->ledger.table : "" };
+
+	locks_choose(l, p->tool, names, p->dbname, p->driven);
+}
+
+int
+deploy_make_schema(struct project *p, struct err *e)
+{
+	const char *params[] = { p->ledger.schema, NULL };
+	char *there = NULL, *name;
+	int r = db_value(p->db, "SELECT 1 FROM pg_catalog.pg_namespace"
+	    " WHERE nspname = $1", params, &there, e);
+
+	if (r == 0 && !there) {
+		name = db_ident(p->ledger.schema);
+		r = db_exec(p->db, e, "CREATE SCHEMA IF NOT EXISTS %s", name);
+		free(name);
+	}
+	free(there);
+	return r;
+}
+
+/* 1 if nothing of what was prepared has changed since. */
+static int
+is_same(const struct deploy *d, const struct project *p)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < p->state.n; i++)
+		n += p->state.v[i].state != MIGRATE_APPLIED &&
+		    p->state.v[i].file;
+	return n == d->judged.n;
+}
+
+/* Under the locks the ledger is looked at again: another deploy may have
+ * been there. */
+static int
+look_again(struct cli *c, struct project *p, const struct deploy_opts *o,
+    struct deploy *d, struct err *e)
+{
+	const struct migrate_item **of = d->judged.of;
+	size_t i, at = 0;
+
+	if (project_look(p, e))
+		return -1;
+	if (!is_same(d, p)) {
+		deploy_release(d);
+		return deploy_prepare(c, p, o, d, e);
+	}
+	/* The items have moved. */
+	for (i = 0; i < p->state.n; i++)
+		if (p->state.v[i].state != MIGRATE_APPLIED &&
+		    p->state.v[i].file)
+			of[at++] = &p->state.v[i];
+	return 0;
+}
+
+/* After a loss of the session: is the migration in the ledger? */
+static int
+look_back(struct project *p, const struct migration *m, int *applied,
+    struct err *e)
+{
+	struct err lost = { 0 };
+	const struct migrate_item *it = NULL;
+	int i, r = -1;
+
+	for (i = 0; i < BACK_TRIES && r; i++) {
+		err_release(&lost);
+		r = project_connect(p, &lost);
+		if (r == 0)
+			r = project_look(p, &lost);
+		if (r && sig_sleep(BACK_MS, e))
+			break;
+	}
+	if (r == 0)
+		r = project_find(p, m->name, &it, &lost);
+	*applied = r == 0 && it && it->state == MIGRATE_APPLIED;
+	err_release(&lost);
+	return r;
+}
+
+static int
+run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
+    struct err *e)
+{
+	const struct migration *m = d->judged.of[i]->file;
+	const struct migration *before = m > p->files.v ? m - 1 : NULL;
+	struct deploy_done *done = &d->done[d->n_done++];
+	struct err lost = { 0 };
+	int applied = 0;
+
+	done->m = m;
+	log_info("applying %s", m->name);
+	if (apply_migration(a, m, before, &done->a, e) == 0) {
+		d->n_applied++;
+		d->created |= a->create;
+		p->has_ledger = 1;
+		a->create = 0;
+		return 0;
+	}
+	done->failed = 1;
+	if (done->a.unknown && look_back(p, m, &applied, &lost) == 0) {
+		done->a.unknown = 0;
+		done->failed = !applied;
+		d->n_applied += (size_t)applied;
+	}
+	err_release(&lost);
+	return -1;
+}
+
+static int
+run_all(struct cli *c, struct project *p, struct apply *a, struct deploy *d,
+    struct err *e)
+{
+	size_t i;
+	int r = 0;
+
+	d->done = mem_alloc((d->count + 1) * sizeof(*d->done));
+	cli_step(c, "apply", "applying migrations", 0);
+	for (i = d->first; i < d->first + d->count && r == 0; i++)
+		r = run_one(p, a, d, i, e);
+	cli_step_end(c, "apply");
+	return r ? deploy_fail(c, p, d, e) : 0;
+}
+
+static int
+apply_all(struct cli *c, struct project *p, struct locks *l,
+    struct deploy *d, struct err *e)
+{
+	const struct watch_limits limits = {
+		.sessions = conf_int(c->conf, "migrate.maxBlocked"),
+		.ms = conf_duration(c->conf, "migrate.maxBlockedTime") };
+	struct apply a = { .db = p->db, .ledger = &p->ledger, .locks = l,
+		.root = p->root, .schema = p->schema, .create = !p->has_ledger,
+		.lock_timeout_ms =
+		    conf_duration(c->conf, "migrate.lockTimeout"),
+		.retries = conf_int(c->conf, "migrate.lockRetries") };
+	int r;
+
+	if (!p->has_ledger && deploy_make_schema(p, e))
+		return -1;
+	a.watch = watch_start(&p->at->dsn, db_pid(p->db), limits, e);
+	if (!a.watch)
+		return -1;
+	r = run_all(c, p, &a, d, e);
+	watch_stop(a.watch);
+	return r;
+}
+
+int
+deploy_run(struct cli *c, struct project *p, const struct deploy_opts *o,
+    struct deploy *d, struct err *e)
+{
+	struct locks l = { 0 };
+	int r;
+
+	if (preflight(p, e))
+		return -1;
+	choose_locks(p, &l);
+	if (locks_take(p->db, &l, c->common.lock_timeout_ms, e))
+		return -1;
+	r = p->driven ? drive_run(p, &d->drive, e) :
+	    look_again(c, p, o, d, e);
+	if (r == 0 && d->count > 0)
+		r = apply_all(c, p, &l, d, e);
+	/* Gone with the session, if that is gone. */
+	locks_drop(p->db, &l);
+	return r;
+}
+
+void
+deploy_release(struct deploy *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n_done; i++)
+		apply_release(&d->done[i].a);
+	free(d->done);
+	drive_release(&d->drive);
+	judge_release(&d->judged);
+	set_release(&d->set);
+	*d = (struct deploy){ 0 };
+}

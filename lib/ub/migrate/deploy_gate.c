@@ -1,0 +1,151 @@
+/* deploy_gate.c - the way back, before the way forth. */
+#include "base/mem.h"
+#include "base/text.h"
+#include "sys/clock.h"
+#include "sys/log.h"
+#include "ub/journal.h"
+#include "ub/jread.h"
+#include "ub/migrate/deploy_priv.h"
+
+struct wanted {
+	const char *dbname;
+	const char *system_id;
+};
+
+static int
+is_text(const json_t *o, const char *key, const char *want)
+{
+	const char *is = json_string_value(json_object_get(o, key));
+
+	return !is || !want || strcmp(is, want) == 0;
+}
+
+/* A run that has applied something here. */
+static int
+is_deploy(void *ctx, const json_t *result)
+{
+	const struct wanted *w = ctx;
+	const json_t *data = json_object_get(result, "data");
+
+	return json_array_size(json_object_get(data, "applied")) > 0 &&
+	    is_text(data, "database", w->dbname) &&
+	    is_text(data, "system_id", w->system_id);
+}
+
+/* When we have deployed last, as the journal tells. */
+static int
+journal_time(struct cli *c, struct wanted *w, int64_t *out,
+    struct err *e)
+{
+	struct err ignored = { 0 };
+	json_t *last = NULL;
+	int r = journal_last(c->state, &(struct journal_query){
+	    .tool = "ub-migrate", .is = is_deploy, .ctx = w }, &last, e);
+
+	if (r == 0 && last && jread_time(last, "ended_at", out, &ignored))
+		err_release(&ignored);
+	json_decref(last);
+	return r;
+}
+
+/* When anybody has, as the ledger tells, if it does. */
+static int
+ledger_time(struct project *p, int64_t *out, struct err *e)
+{
+	char *schema, *table, *sql, *text = NULL;
+	int r;
+
+	if (p->tool != MIGRATE_PRISMA || !p->has_ledger)
+		return 0;
+	schema = db_ident(p->ledger.schema);
+	table = db_ident(p->ledger.table);
+	sql = mem_printf("SELECT pg_catalog.floor(extract(epoch FROM"
+	    " max(finished_at)) * 1000)::pg_catalog.int8 FROM %s.%s", schema,
+	    table);
+	r = db_value(p->db, sql, NULL, &text, e);
+	if (r == 0 && text)
+		*out = strtoll(text, NULL, 10);
+	free(text);
+	free(sql);
+	free(table);
+	free(schema);
+	return r;
+}
+
+/* A program and its options of this run, as a part of a pipeline. */
+static void
+add_call(struct cli *c, struct buf *line, const char *prog,
+    const char *const *more)
+{
+	struct vec argv = { 0 };
+	char *text;
+
+	cli_call(c, prog, NULL, &argv);
+	for (; *more; more++)
+		vec_add(&argv, *more);
+	text = text_shell_line(vec_argv(&argv));
+	buf_printf(line, "%s%s", line->len ? " | " : "", text);
+	free(text);
+	vec_release(&argv);
+}
+
+/* The commands that open it. */
+static void
+say_how(struct cli *c, const struct gate *g, const struct deploy *d,
+    struct err *e)
+{
+	const char *level = set_level_name(g->level);
+	struct buf line = { 0 };
+
+	if (d->gate == GATE_UNVERIFIED) {
+		add_call(c, &line, "ub-verify", (const char *[]){ "--level",
+		    level, d->set.m.id, NULL });
+	} else {
+		add_call(c, &line, "ub-backup", (const char *[]){ "--json",
+		    NULL });
+		add_call(c, &line, "ub-verify", (const char *[]){ "--json",
+		    "--level", level, "-", NULL });
+	}
+	err_hint(e, "make a backup that stands behind the deploy, and verify "
+	    "it");
+	err_next(e, "%s", buf_text(&line));
+	buf_release(&line);
+}
+
+int
+deploy_gate(struct cli *c, struct project *p, const struct deploy_opts *o,
+    struct deploy *d, struct err *e)
+{
+	char *backups = conf_path(c->conf, "backup", "", "dir");
+	char *system_id = db_system_id(p->db);
+	struct wanted w = { .dbname = p->dbname, .system_id = system_id };
+	struct gate g = { .backups = backups, .set = o->set,
+		.dbname = p->dbname, .system_id = system_id,
+		.max_age_ms = conf_duration(c->conf, "backup.maxAge") };
+	int64_t ledger = 0;
+	int r = set_level_parse(conf_get(c->conf, "backup.level"), &g.level);
+
+	if (o->skip_backup_check) {
+		log_warn("migrate.gate", "no backup is looked for: what this "
+		    "deploy breaks cannot be brought back");
+		goto out;
+	}
+	if (r == 0)
+		r = journal_time(c, &w, &d->changed_at, e);
+	if (r == 0)
+		r = ledger_time(p, &ledger, e);
+	if (ledger > d->changed_at)
+		d->changed_at = ledger;
+	g.changed_at = d->changed_at;
+	set_release(&d->set);
+	d->gate_asked = 1;
+	if (r == 0 && gate_check(&g, &d->set, &d->gate, e)) {
+		r = -1;
+		if (e->code == ERR_REFUSED)
+			say_how(c, &g, d, e);
+	}
+out:
+	free(system_id);
+	free(backups);
+	return r;
+}

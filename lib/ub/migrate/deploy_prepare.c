@@ -1,0 +1,228 @@
+/* deploy_prepare.c - may it be run, and what of it? */
+#include "base/mem.h"
+#include "base/text.h"
+#include "sys/log.h"
+#include "ub/journal.h"
+#include "ub/migrate/deploy_priv.h"
+#include "ub/migrate/steps.h"
+#include "ub/migrate/trail.h"
+
+static int
+allows(const struct deploy_opts *o, const char *word)
+{
+	return o->allow && vec_has(o->allow, word);
+}
+
+static const char *
+name_of(const struct migrate_item *it)
+{
+	return it->file ? it->file->name : it->row->version ?
+	    it->row->version : it->row->name;
+}
+
+/* One that we have begun can be gone on with. */
+static int
+check_failed(struct project *p, const struct migrate_item *it, struct err *e)
+{
+	struct trail t = { 0 };
+	char *name;
+	int begun;
+
+	if (it->file && trail_read(p->db, &p->ledger, it->file->name, &t, e))
+		return -1;
+	begun = t.begun;
+	trail_release(&t);
+	if (begun)
+		return 0;
+	name = text_shell(name_of(it));
+	err_set(e, ERR_REFUSED, "migrate.failed",
+	    "migration '%s' has failed before, and nobody has said since how "
+	    "the database is", name_of(it));
+	if (it->row && it->row->logs && *it->row->logs)
+		err_detail(e, "logs", it->row->logs);
+	err_hint(e, "look; then say whether it counts as applied");
+	err_next(e, "ub-migrate resolve --rolled-back %s", name);
+	err_next(e, "ub-migrate resolve --applied %s", name);
+	free(name);
+	return -1;
+}
+
+static int
+refuse(const struct migrate_item *it, const char *word, struct err *e)
+{
+	static const struct {
+		const char *word, *what;
+	} says[] = {
+		{ "edited", "was edited after it was applied" },
+		{ "late", "comes before one that is applied already" },
+		{ "ahead", "is applied, and there is no file of it" },
+	};
+	char *kind = mem_printf("migrate.%s", word);
+	size_t i = 0;
+
+	while (strcmp(says[i].word, word) != 0)
+		i++;
+	err_set(e, ERR_REFUSED, kind, "migration '%s' %s", name_of(it),
+	    says[i].what);
+	if (i == 0)
+		err_hint(e, "put it back; or 'ub-migrate resolve --edited "
+		    "%s' if it is right as it is; or --allow edited",
+		    name_of(it));
+	else if (i == 1)
+		err_hint(e, "rename it to come last; or --allow late if the "
+		    "order does not matter");
+	else
+		err_hint(e, "is this checkout older than the database? "
+		    "--allow ahead goes on all the same");
+	free(kind);
+	return -1;
+}
+
+static int
+check_state(struct project *p, const struct deploy_opts *o, struct err *e)
+{
+	const struct migrate_item *it;
+	const char *word;
+	size_t i;
+
+	for (i = 0; i < p->state.n; i++) {
+		it = &p->state.v[i];
+		if (it->state == MIGRATE_FAILED && check_failed(p, it, e))
+			return -1;
+		word = it->file == NULL ? "ahead" : it->late ? "late" :
+		    it->edited && it->state == MIGRATE_APPLIED ? "edited" :
+		    NULL;
+		if (word && !allows(o, word))
+			return refuse(it, word, e);
+	}
+	if (p->has_ledger || p->is_empty || (p->tool != MIGRATE_PRISMA &&
+	    p->tool != MIGRATE_FLYWAY))
+		return 0;
+	err_set(e, ERR_REFUSED, "migrate.baseline",
+	    "database '%s' has tables in schema '%s', and no ledger of %s",
+	    p->dbname, p->ledger.schema, migrate_tool_name(p->tool));
+	return err_hint(e, "say which migrations they are: ub-migrate "
+	    "baseline --upto NAME");
+}
+
+/* Of what is pending, what belongs to the phase, from the first one on. */
+static int
+choose_phase(const struct deploy_opts *o, struct deploy *d, struct err *e)
+{
+	size_t n = 0;
+
+	while (n < d->count && judge_is_contract(&d->judged.v[d->first + n]) ==
+	    (o->phase == DEPLOY_CONTRACT))
+		n++;
+	if (n == 0 && o->phase == DEPLOY_CONTRACT) {
+		err_set(e, ERR_REFUSED, "migrate.phase",
+		    "migration '%s' comes first, and takes nothing away",
+		    d->judged.v[d->first].name);
+		return err_hint(e, "deploy --phase expand before it");
+	}
+	d->count = n;
+	return 0;
+}
+
+static int
+choose(const struct project *p, const struct deploy_opts *o,
+    struct deploy *d, struct err *e)
+{
+	const struct migrate_item *last;
+	size_t i;
+
+	d->count = d->judged.n;
+	if (o->to) {
+		if (project_find(p, o->to, &last, e))
+			return -1;
+		d->count = 0;
+		for (i = 0; i < d->judged.n; i++)
+			if (d->judged.of[i] <= last)
+				d->count = i + 1;
+	}
+	if (d->count > 0 && o->phase != DEPLOY_ALL)
+		return choose_phase(o, d, e);
+	return 0;
+}
+
+/* Before the first is run, all can be read. */
+static int
+check_scripts(const struct project *p, const struct deploy *d,
+    struct err *e)
+{
+	const struct migration *m;
+	struct steps s = { 0 };
+	size_t i;
+
+	for (i = d->first; i < d->first + d->count; i++) {
+		m = d->judged.of[i]->file;
+		if (steps_read(m->path, migrate_dir_shown(m->path, p->root),
+		    p->tool, &s, e))
+			return -1;
+		steps_release(&s);
+	}
+	return 0;
+}
+
+static int
+check_lint(const struct deploy_opts *o, const struct deploy *d,
+    struct err *e)
+{
+	const struct lint_finding *f;
+	const struct lint_file *at;
+	size_t i;
+
+	for (i = d->first; i < d->first + d->count; i++) {
+		at = &d->judged.v[i];
+		f = judge_first_error(at);
+		if (!f)
+			continue;
+		if (allows(o, "unsafe")) {
+			log_warn("migrate.unsafe", "%s:%zu:%zu: %s", at->name,
+			    f->line, f->column, f->message);
+			continue;
+		}
+		err_set(e, ERR_NO, "migrate.unsafe", "%s:%zu:%zu: %s [%s]",
+		    at->name, f->line, f->column, f->message, f->rule);
+		err_detail(e, "rule", f->rule);
+		return err_hint(e, "%s%s'-- ub-ignore %s: REASON' before the "
+		    "statement says that it is meant; 'ub-migrate lint' "
+		    "shows all", f->hint ? f->hint : "", f->hint ? " " : "",
+		    f->rule);
+	}
+	return 0;
+}
+
+int
+deploy_choose(struct project *p, const struct deploy_opts *o,
+    struct deploy *d, struct err *e)
+{
+	if (check_state(p, o, e))
+		return -1;
+	d->empty = p->state.pending + p->state.failed == 0;
+	if (d->empty)
+		return 0;
+	if (judge_pending(p, p->conf, &d->judged, e) ||
+	    choose(p, o, d, e) || check_scripts(p, d, e))
+		return -1;
+	d->empty = d->count == 0;
+	return 0;
+}
+
+int
+deploy_prepare(struct cli *c, struct project *p, const struct deploy_opts *o,
+    struct deploy *d, struct err *e)
+{
+	if (p->driven && (o->to || o->phase != DEPLOY_ALL))
+		return err_set(e, ERR_USAGE, "migrate.driven",
+		    "which migrations are run, migrate.command says alone");
+	if (p->driven)
+		return drive_check(p, e) ? -1 : deploy_gate(c, p, o, d, e);
+	if (deploy_choose(p, o, d, e))
+		return -1;
+	if (d->empty)
+		return 0;
+	if (check_lint(o, d, e))
+		return -1;
+	return deploy_gate(c, p, o, d, e);
+}

@@ -1,0 +1,53 @@
+/*
+ * locks.h - one migrator at a time in a database: our own advisory lock, and
+ * those of the tool whose ledger it is. They are polled for and never waited
+ * for in the server, where a waiter's snapshot would hold up CREATE INDEX
+ * CONCURRENTLY in the holder for ever.
+ */
+#ifndef UB_UB_MIGRATE_LOCKS_H
+#define UB_UB_MIGRATE_LOCKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/vec.h"
+#include "ext/db.h"
+#include "ub/migrate/dir.h"
+
+#define LOCKS_OWN INT64_C(0x75622d6d69677261) /* "ub-migra" */
+
+/* Valid as {0}. */
+struct locks {
+	int64_t keys[4];
+	size_t n;
+};
+
+/*
+ * The keys for a ledger. A tool whose own program we will run takes its lock
+ * itself: then driven is set, and it is left out. golang-migrate's key holds
+ * the name of the database with a slash or without, so there are two.
+ */
+void locks_choose(struct locks *l, enum migrate_tool t, const char *ledger[2],
+    const char *dbname, int driven);
+
+/*
+ * Take them all in this session, polling for up to wait_ms; who holds one is
+ * said while we wait. ERR_LATER, "migrate.lock", naming the holder.
+ */
+int locks_take(struct db *db, const struct locks *l, int64_t wait_ms,
+    struct err *e);
+
+/* Are they all still held by this session? A script may let go of them. 1, 0,
+ * or -1. */
+int locks_held(struct db *db, const struct locks *l, struct err *e);
+
+/* Those who wait for one of them in the server: "pid 812 (prisma)"; appended.
+ * They would hold up what works CONCURRENTLY. */
+int locks_waiters(struct db *db, const struct locks *l, struct vec *out,
+    struct err *e);
+
+/* Give them back; what cannot be is given back at the session's end. */
+void locks_drop(struct db *db, const struct locks *l);
+
+#endif

@@ -1,0 +1,124 @@
+/* project_look.c - which ledger it is, and what it says. */
+#include "base/buf.h"
+#include "base/mem.h"
+#include "ub/migrate/project.h"
+#include "ub/migrate/record.h"
+
+/* Ours to count are what somebody made: not what an extension brought. */
+static const char empty[] =
+    "SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_class c"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')"
+    " AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d"
+    " WHERE d.objid = c.oid AND d.deptype = 'e'))";
+
+static int
+check_layout(const struct project *p, struct err *e)
+{
+	const char *found = migrate_tool_name(p->ledger.tool);
+
+	if (p->layout == MIGRATE_NONE || p->layout == p->ledger.tool)
+		return 0;
+	err_set(e, ERR_REFUSED, "migrate.ledgers",
+	    "the ledger %s.%s is that of %s, but '%s' is a folder of %s",
+	    p->ledger.schema, p->ledger.table, found, p->dir,
+	    migrate_tool_name(p->layout));
+	return err_hint(e, "set migrate.ledger and migrate.dir");
+}
+
+/* Where the tool would make it. */
+static int
+plan_ledger(struct project *p, struct err *e)
+{
+	struct ledger *l = &p->ledger;
+	char *home = NULL;
+
+	l->tool = p->wanted != MIGRATE_NONE ? p->wanted : p->layout;
+	if (l->tool == MIGRATE_NONE) {
+		err_set(e, ERR_USAGE, "migrate.dir",
+		    "there is no folder of migrations below '%s', and no "
+		    "ledger in database '%s'", p->root, p->dbname);
+		return err_hint(e, "set migrate.dir, or migrate.ledger");
+	}
+	if (migrate_tool_is_driven(l->tool))
+		return 0;
+	if (l->tool == MIGRATE_PRISMA && !p->schema)
+		p->schema = mem_dup("public");
+	if (p->schema)
+		home = mem_dup(p->schema);
+	else if (db_value(p->db, "SELECT pg_catalog.current_schema()", NULL,
+	    &home, e))
+		return -1;
+	l->schema = home ? home : mem_dup("public");
+	l->table = mem_dup(record_table(l->tool));
+	return 0;
+}
+
+static int
+check_empty(struct project *p, struct err *e)
+{
+	const char *params[] = { p->ledger.schema ? p->ledger.schema : "",
+		NULL };
+	char *yes = NULL;
+	int r = db_value(p->db, empty, params, &yes, e);
+
+	p->is_empty = yes && *yes == 't';
+	free(yes);
+	return r;
+}
+
+static int
+find_ledger(struct project *p, struct err *e)
+{
+	ledger_release(&p->ledger);
+	if (ledger_open(p->db, p->schema, p->wanted, &p->ledger, e))
+		return -1;
+	p->has_ledger = p->ledger.tool != MIGRATE_NONE;
+	if (!p->has_ledger) {
+		if (plan_ledger(p, e) || check_empty(p, e))
+			return -1;
+	} else if (check_layout(p, e)) {
+		return -1;
+	}
+	p->tool = p->ledger.tool;
+	p->driven = migrate_tool_is_driven(p->tool);
+	/* Prisma works in the schema that its table is in, and in no other. */
+	if (p->tool == MIGRATE_PRISMA && !p->schema)
+		p->schema = mem_dup(p->ledger.schema);
+	return 0;
+}
+
+static int
+look(struct project *p, struct err *e)
+{
+	int r = find_ledger(p, e);
+
+	if (r == 0 && p->has_ledger)
+		r = ledger_read(p->db, &p->ledger, e);
+	if (r == 0 && !p->driven && p->layout == MIGRATE_NONE) {
+		err_set(e, ERR_USAGE, "migrate.dir",
+		    "there is no folder of migrations below '%s'", p->root);
+		r = err_hint(e, "set migrate.dir");
+	}
+	if (r == 0 && !p->driven)
+		r = migrate_compare(&p->files, &p->ledger, &p->state, e);
+	return r;
+}
+
+int
+project_look(struct project *p, struct err *e)
+{
+	struct err ignored = { 0 };
+	int r;
+
+	migrate_state_release(&p->state);
+	r = db_exec(p->db, e,
+	    "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+	if (r == 0)
+		r = look(p, e);
+	if (r == 0)
+		return db_exec(p->db, e, "ROLLBACK");
+	db_exec(p->db, &ignored, "ROLLBACK");
+	err_release(&ignored);
+	return -1;
+}

@@ -1,0 +1,213 @@
+#include "ub/migrate/trail.h"
+
+#include "base/mem.h"
+#include "base/num.h"
+
+/* The number of the row that says that the migration is begun. */
+#define BEGUN (-1)
+
+/* A statement in which %t is the table. Caller owns. */
+static char *
+fill(const struct ledger *l, const char *sql)
+{
+	char *schema = db_ident(l->schema);
+	const char *mark = strstr(sql, "%t");
+	char *out = mem_printf("%.*s%s." TRAIL_TABLE "%s", (int)(mark - sql),
+	    sql, schema, mark + 2);
+
+	free(schema);
+	return out;
+}
+
+static int
+run(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e)
+{
+	char *text = fill(l, sql);
+	int r = db_query(db, text, params, NULL, e);
+
+	free(text);
+	if (r)
+		err_in(e, "cannot note how far the migration has come");
+	return r;
+}
+
+static int
+is_there(struct db *db, const struct ledger *l, int *yes, struct err *e)
+{
+	char *text = fill(l, "%t"), *got = NULL;
+	const char *params[] = { text, NULL };
+	int r = db_value(db, "SELECT pg_catalog.to_regclass($1)", params,
+	    &got, e);
+
+	*yes = got != NULL;
+	free(got);
+	free(text);
+	return r;
+}
+
+static int
+take_rows(const struct db_rows *rows, struct trail *out)
+{
+	struct trail_mark *m;
+	int i;
+
+	out->begun = db_count(rows) > 0;
+	for (i = 0; i < db_count(rows); i++) {
+		if (db_get_int(rows, i, "step") == BEGUN)
+			continue;
+		/* Steps are numbered without a gap. */
+		if (db_get_int(rows, i, "step") != (int64_t)out->n)
+			return -1;
+		m = &out->v[out->n++];
+		m->state = db_get_bool(rows, i, "is_done") ? TRAIL_DONE :
+		    TRAIL_BEGUN;
+		m->sum = mem_dup(db_get(rows, i, "sum"));
+		m->note = mem_dup(db_get(rows, i, "note"));
+	}
+	return 0;
+}
+
+int
+trail_read(struct db *db, const struct ledger *l, const char *name,
+    struct trail *out, struct err *e)
+{
+	const char *params[] = { name, NULL };
+	struct db_rows *rows = NULL;
+	char *text;
+	int yes, r;
+
+	if (is_there(db, l, &yes, e))
+		return -1;
+	if (!yes)
+		return 0;
+	text = fill(l, "SELECT step, sum, note, done IS NOT NULL AS is_done"
+	    " FROM %t WHERE migration = $1 ORDER BY step");
+	r = db_query(db, text, params, &rows, e);
+	free(text);
+	if (r)
+		return -1;
+	out->v = mem_alloc(((size_t)db_count(rows) + 1) * sizeof(*out->v));
+	if (take_rows(rows, out))
+		r = err_set(e, ERR_TROUBLE, "migrate.steps", "the table "
+		    TRAIL_TABLE " is damaged: a step of '%s' is missing",
+		    name);
+	db_rows_free(rows);
+	return r;
+}
+
+void
+trail_release(struct trail *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		free(t->v[i].sum);
+		free(t->v[i].note);
+	}
+	free(t->v);
+	*t = (struct trail){ 0 };
+}
+
+void
+trail_sum(const struct steps *s, size_t step, char out[HASH_HEX_LEN + 1])
+{
+	const struct step *at = &s->v[step];
+	struct hash *h = hash_new();
+	size_t i;
+
+	for (i = at->first; i < at->first + at->n; i++) {
+		hash_add(h, s->stmts[i].sql, s->stmts[i].len);
+		hash_add(h, "", 1); /* a NUL, which is in no script */
+		hash_add(h, s->stmts[i].rows, s->stmts[i].rows_len);
+		hash_add(h, "", 1);
+	}
+	hash_end(h, out);
+}
+
+int
+trail_begin(struct db *db, const struct ledger *l, const char *name,
+    struct err *e)
+{
+	const char *params[] = { name, NULL };
+
+	if (run(db, l, "CREATE TABLE IF NOT EXISTS %t (migration"
+	    " pg_catalog.text NOT NULL, step pg_catalog.int4 NOT NULL,"
+	    " sum pg_catalog.text NOT NULL, note pg_catalog.text,"
+	    " begun pg_catalog.timestamptz NOT NULL DEFAULT"
+	    " pg_catalog.clock_timestamp(), done pg_catalog.timestamptz,"
+	    " PRIMARY KEY (migration, step))", NULL, e))
+		return -1;
+	return run(db, l, "INSERT INTO %t (migration, step, sum)"
+	    " VALUES ($1, -1, '') ON CONFLICT DO NOTHING", params, e);
+}
+
+static int
+write_mark(struct db *db, const struct ledger *l, const struct trail_step *s,
+    const char *sql, struct err *e)
+{
+	char *step = mem_printf("%zu", s->step);
+	const char *params[] = { s->name, step, s->sum,
+		s->note ? s->note : "", NULL };
+	int r = run(db, l, sql, params, e);
+
+	free(step);
+	return r;
+}
+
+int
+trail_begun(struct db *db, const struct ledger *l,
+    const struct trail_step *s, struct err *e)
+{
+	return write_mark(db, l, s, "INSERT INTO %t (migration, step, sum,"
+	    " note) VALUES ($1, $2::pg_catalog.int4, $3, nullif($4, ''))"
+	    " ON CONFLICT (migration, step) DO UPDATE SET sum = excluded.sum,"
+	    " begun = excluded.begun, note = excluded.note", e);
+}
+
+int
+trail_done(struct db *db, const struct ledger *l, const struct trail_step *s,
+    struct err *e)
+{
+	return write_mark(db, l, s, "INSERT INTO %t (migration, step, sum,"
+	    " note, done) VALUES ($1, $2::pg_catalog.int4, $3,"
+	    " nullif($4, ''), pg_catalog.clock_timestamp())"
+	    " ON CONFLICT (migration, step) DO UPDATE SET sum = excluded.sum,"
+	    " done = excluded.done", e);
+}
+
+int
+trail_take_back(struct db *db, const struct ledger *l,
+    const struct trail_step *s, struct err *e)
+{
+	char *step = mem_printf("%zu", s->step);
+	const char *params[] = { s->name, step, NULL };
+	int r = run(db, l, "DELETE FROM %t WHERE migration = $1 AND step ="
+	    " $2::pg_catalog.int4 AND done IS NULL", params, e);
+
+	free(step);
+	return r;
+}
+
+int
+trail_forget(struct db *db, const struct ledger *l, const char *name,
+    struct err *e)
+{
+	const char *params[] = { name, NULL };
+	char *text, *left = NULL;
+	int yes, r;
+
+	if (is_there(db, l, &yes, e))
+		return -1;
+	if (!yes)
+		return 0;
+	if (run(db, l, "DELETE FROM %t WHERE migration = $1", params, e))
+		return -1;
+	text = fill(l, "SELECT 1 FROM %t LIMIT 1");
+	r = db_value(db, text, NULL, &left, e);
+	if (r == 0 && !left)
+		r = run(db, l, "DROP TABLE %t", NULL, e);
+	free(left);
+	free(text);
+	return r;
+}

@@ -1,0 +1,231 @@
+/* test_concur.c - what CONCURRENTLY leaves behind. */
+#include "ub/migrate/concur.h"
+
+#include "mig.h"
+#include "mig_other.h"
+
+static struct db *db, *other;
+static struct err e;
+static char *note;
+
+static struct classify_index
+index_of(const char *sql)
+{
+	struct classify_index x;
+
+	classify_index(&(struct split_stmt){ .sql = sql,
+	    .len = strlen(sql) }, &x);
+	return x;
+}
+
+static void
+start(void)
+{
+	pgsql_do(other, "ROLLBACK");
+	pgsql_do(db, "DROP SCHEMA IF EXISTS s, \"S 2\" CASCADE");
+	pgsql_do(db, "CREATE SCHEMA s; CREATE SCHEMA \"S 2\";"
+	    " SET search_path = s; SET lock_timeout = 0;"
+	    " CREATE TABLE t (a int); CREATE TABLE \"S 2\".\"T\" (a int)");
+}
+
+/* What is true before it; and it fails behind a writer. */
+static void
+fails(const char *sql)
+{
+	struct classify_index x = index_of(sql);
+
+	free(note);
+	if (concur_before(db, &x, &note, &e))
+		pgsql_bail(sql, &e);
+	pgsql_do(other, "BEGIN; INSERT INTO s.t VALUES (1);"
+	    " INSERT INTO \"S 2\".\"T\" VALUES (1)");
+	pgsql_do(db, "SET lock_timeout = '50ms'");
+	tap_ok(db_exec(db, &e, "%s", sql) == -1, "%s fails", sql);
+	err_release(&e);
+	pgsql_do(db, "SET lock_timeout = 0");
+	pgsql_do(other, "ROLLBACK");
+	classify_index_release(&x);
+}
+
+/* "name valid, …" of our schemas, then what the functions say. */
+static void
+is_now(const char *sql, const char *want, const char *what)
+{
+	struct classify_index x = index_of(sql);
+	struct buf b = { 0 };
+	char *list = mig_value(db, "SELECT coalesce(string_agg(relname || ' '"
+	    " || indisvalid, ', ' ORDER BY relname), '-') FROM pg_index JOIN"
+	    " pg_class c ON c.oid = indexrelid JOIN pg_namespace n ON n.oid ="
+	    " relnamespace WHERE nspname IN ('s', 'S 2')");
+	int yes = 0, r = concur_finished(db, &x, note, &yes, &e);
+
+	buf_printf(&b, "%s; %s; ", list, r ? e.msg : yes ? "finished" :
+	    "not finished");
+	err_release(&e);
+	r = concur_check(db, &x, note, &e);
+	buf_puts(&b, r ? e.kind : "fine");
+	err_release(&e);
+	tap_is(buf_text(&b), want, what);
+	buf_release(&b);
+	free(list);
+	classify_index_release(&x);
+}
+
+static void
+clean(const char *sql, const char *known)
+{
+	struct classify_index x = index_of(sql);
+
+	tap_ok(concur_clean(db, &x, known, &e) == 0, "cleaned: %s",
+	    e.msg ? e.msg : "");
+	err_release(&e);
+	classify_index_release(&x);
+}
+
+static void
+test_named(const char *sql, const char *name)
+{
+	char *want = mem_printf("%s false; not finished; migrate.invalid",
+	    name);
+
+	start();
+	is_now(sql, "-; not finished; fine", "nothing");
+	fails(sql);
+	is_now(sql, want, "by half");
+	clean(sql, NULL);
+	is_now(sql, "-; not finished; fine", "gone");
+	pgsql_do(db, sql);
+	free(want);
+	want = mem_printf("%s true; finished; fine", name);
+	is_now(sql, want, "done");
+	clean(sql, NULL);
+	is_now(sql, want, "what is good stays");
+	free(want);
+}
+
+static void
+test_unnamed(void)
+{
+	static const char sql[] = "CREATE INDEX CONCURRENTLY ON t (a)";
+
+	start();
+	pgsql_do(db, sql);
+	fails(sql);
+	is_now(sql, "t_a_idx true, t_a_idx1 false; not finished; "
+	    "migrate.invalid", "by half");
+	clean(sql, NULL);
+	is_now(sql, "t_a_idx true, t_a_idx1 false; not finished; "
+	    "migrate.invalid", "without a note nothing is known");
+	clean(sql, note);
+	is_now(sql, "t_a_idx true; not finished; fine", "gone");
+	pgsql_do(db, sql);
+	is_now(sql, "t_a_idx true, t_a_idx1 true; finished; fine", "done");
+	pgsql_do(db, "DROP TABLE t");
+	clean(sql, note);
+	is_now(sql, "-; not finished; fine", "no table");
+}
+
+static void
+test_drop(void)
+{
+	static const char sql[] = "DROP INDEX CONCURRENTLY i";
+	struct classify_index x = index_of(sql);
+
+	start();
+	fails(sql);
+	tap_is(note, NULL, "it is not there");
+	is_now(sql, "-; not finished; fine", "nor later");
+	pgsql_do(db, "CREATE INDEX i ON t (a)");
+	fails(sql);
+	tap_is(note, "there", "it is");
+	is_now(sql, "i false; not finished; fine", "by half");
+	tap_ok(concur_spoilt(db, &x, note, &e) == 1, "spoilt");
+	clean(sql, note);
+	is_now(sql, "i false; not finished; fine", "it is not for us");
+	fails(sql);
+	tap_is(note, "invalid", "it was before");
+	tap_ok(concur_spoilt(db, &x, note, &e) == 0, "so not by us");
+	pgsql_do(db, sql);
+	is_now(sql, "-; finished; fine", "done");
+	classify_index_release(&x);
+}
+
+static void
+test_reindex(void)
+{
+	static const char sql[] = "REINDEX TABLE CONCURRENTLY t";
+	static const char one[] = "REINDEX INDEX CONCURRENTLY i";
+
+	start();
+	pgsql_do(db, "CREATE INDEX i ON t (a); CREATE INDEX j ON t (a)");
+	fails(sql);
+	is_now(sql, "i true, i_ccnew false, j true, j_ccnew false; "
+	    "not finished; fine", "by half");
+	clean(one, NULL);
+	is_now(sql, "i true, j true; not finished; fine", "gone");
+	fails(one);
+	pgsql_do(other, "BEGIN; INSERT INTO s.t VALUES (1)");
+	pgsql_do(other, "ROLLBACK");
+	clean(sql, NULL);
+	is_now(one, "i true, j true; not finished; fine", "gone");
+	/* Somebody's own, of the same end. */
+	pgsql_do(db, "CREATE INDEX mine_ccnew ON t (a)");
+	clean(sql, NULL);
+	is_now(sql, "i true, j true, mine_ccnew true; not finished; fine",
+	    "what is good stays");
+}
+
+/* Another session is at it, perhaps of another role. */
+static void
+test_building(const char *role)
+{
+	static const char sql[] = "CREATE INDEX CONCURRENTLY i ON t (a)";
+	struct classify_index x = index_of(sql);
+	struct db *third = pgsql_open("postgres");
+	struct other o = { .db = third, .sql = "CREATE INDEX CONCURRENTLY i"
+	    " ON s.t (a)" };
+
+	start();
+	pgsql_do(db, "GRANT ALL ON SCHEMA s TO weak; ALTER TABLE t OWNER TO"
+	    " weak; SET SESSION AUTHORIZATION weak; SET ROLE NONE");
+	if (!role)
+		pgsql_do(db, "RESET SESSION AUTHORIZATION");
+	pgsql_do(other, "BEGIN; INSERT INTO s.t VALUES (1)");
+	other_start(&o);
+	while (concur_clean(db, &x, NULL, &e) == 0)
+		other_pause(5);
+	tap_ok(e.code == ERR_LATER && strcmp(e.kind, "migrate.building") == 0
+	    && strstr(e.msg, "is being built by pid"), "%s: %s",
+	    role ? role : "postgres", e.msg);
+	err_release(&e);
+	pgsql_do(other, "ROLLBACK");
+	other_end(&o);
+	free(note);
+	note = NULL;
+	is_now(sql, "i true; finished; fine", "and comes to its end");
+	pgsql_do(db, "RESET SESSION AUTHORIZATION");
+	db_close(third);
+	classify_index_release(&x);
+}
+
+int
+main(void)
+{
+	pg_start("log_min_messages=panic");
+	db = pgsql_open("postgres");
+	other = pgsql_open("postgres");
+	pgsql_do(db, "CREATE ROLE weak");
+	test_named("CREATE INDEX CONCURRENTLY i ON t (a)", "i");
+	test_named("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I x\" ON"
+	    " ONLY \"S 2\" . \"T\" (a)", "I x");
+	test_named("CREATE INDEX CONCURRENTLY UPPER1 ON S.T (a)", "upper1");
+	test_unnamed();
+	test_drop();
+	test_reindex();
+	test_building(NULL);
+	test_building("weak");
+	free(note);
+	db_close(other);
+	db_close(db);
+	return tap_done();
+}

@@ -1,0 +1,133 @@
+/* test_trail.c - how far a migration has come. */
+#include "ub/migrate/trail.h"
+
+#include "mig.h"
+
+static struct db *db;
+static struct err e;
+static struct ledger l;
+
+static void
+mark(const char *name, size_t step, const char *note, int done)
+{
+	const struct trail_step s = { .name = name, .step = step,
+		.sum = "sum", .note = note };
+
+	if (done ? trail_done(db, &l, &s, &e) : trail_begun(db, &l, &s, &e))
+		pgsql_bail(name, &e);
+}
+
+/* "begun/note done", or the error. */
+static void
+is_trail(const char *name, const char *want, const char *what)
+{
+	struct trail t = { 0 };
+	struct buf b = { 0 };
+	size_t i;
+
+	if (trail_read(db, &l, name, &t, &e))
+		buf_printf(&b, "%d %s %s", (int)e.code, e.kind, e.msg);
+	else
+		for (i = 0; i < t.n; i++)
+			buf_printf(&b, "%s%s%s%s", i ? " " : "",
+			    t.v[i].state == TRAIL_DONE ? "done" : "begun",
+			    t.v[i].note ? "/" : "",
+			    t.v[i].note ? t.v[i].note : "");
+	tap_is(buf_text(&b), want, what);
+	buf_release(&b);
+	trail_release(&t);
+	err_release(&e);
+}
+
+#define THERE "SELECT count(*) FROM pg_class WHERE relname = '" TRAIL_TABLE "'"
+
+static void
+test_marks(void)
+{
+	const struct trail_step first = { .name = "m'1", .step = 0 },
+		second = { .name = "m'1", .step = 1 };
+
+	is_trail("m'1", "", "no table");
+	tap_ok(trail_forget(db, &l, "m'1", &e) == 0, "nothing to forget");
+	tap_ok(trail_begin(db, &l, "m'1", &e) == 0 &&
+	    trail_begin(db, &l, "m'1", &e) == 0, "begun, twice");
+	is_trail("m'1", "", "no mark");
+	mark("m'1", 0, NULL, 1);
+	mark("m'1", 1, "it's {1}", 0);
+	is_trail("m'1", "done begun/it's {1}", "one done, one begun");
+	mark("m'1", 1, "else", 0);
+	is_trail("m'1", "done begun/else", "begun anew");
+	mark("other", 0, "whole", 0);
+	tap_ok(trail_take_back(db, &l, &first, &e) == 0 &&
+	    trail_take_back(db, &l, &second, &e) == 0, "taken back");
+	is_trail("m'1", "done", "what is done stays");
+	mark("m'1", 1, NULL, 0);
+	mark("m'1", 1, NULL, 1);
+	is_trail("m'1", "done done", "done");
+	is_trail("other", "begun/whole", "another's are its own");
+	tap_ok(trail_forget(db, &l, "m'1", &e) == 0, "forgotten");
+	is_trail("m'1", "", "gone");
+	mig_is(db, THERE, "1", "the table stays for the other");
+	tap_ok(trail_forget(db, &l, "other", &e) == 0, "forgotten");
+	mig_is(db, THERE, "0", "and goes with the last");
+}
+
+static void
+test_damaged(void)
+{
+	trail_begin(db, &l, "m", &e);
+	mark("m", 0, NULL, 1);
+	mark("m", 2, NULL, 1);
+	is_trail("m", "3 migrate.steps the table ub_migrate_steps is "
+	    "damaged: a step of 'm' is missing", "a gap");
+	trail_forget(db, &l, "m", &e);
+}
+
+static void
+test_sum(void)
+{
+	struct split_stmt st[3] = { { .sql = "ab", .len = 2 },
+		{ .sql = "c", .len = 1 }, { .sql = "a;b", .len = 3 } };
+	struct step v[3] = { { .first = 0, .n = 2 }, { .first = 1, .n = 1 },
+		{ .first = 2, .n = 1 } };
+	struct steps s = { .stmts = st, .n_stmts = 3, .v = v, .n = 3 };
+	char a[HASH_HEX_LEN + 1], b[HASH_HEX_LEN + 1];
+
+	trail_sum(&s, 0, a);
+	trail_sum(&s, 1, b);
+	tap_ok(strcmp(a, b) != 0 && strlen(a) == 64, "of each step");
+	st[1].rows = "1\n";
+	st[1].rows_len = 2;
+	trail_sum(&s, 1, a);
+	tap_ok(strcmp(a, b) != 0, "its rows count");
+	/* "a" and "b" are not "a;b"; nor is what moves into the rows. */
+	st[0] = (struct split_stmt){ .sql = "a", .len = 1 };
+	st[1] = (struct split_stmt){ .sql = "b", .len = 1 };
+	trail_sum(&s, 0, a);
+	trail_sum(&s, 2, b);
+	tap_ok(strcmp(a, b) != 0, "where a statement ends counts");
+	st[0] = (struct split_stmt){ .sql = "COPY t FROM stdin", .len = 17,
+		.rows = "x;y", .rows_len = 3 };
+	st[2] = (struct split_stmt){ .sql = "COPY t FROM stdin;x",
+		.len = 19, .rows = "y", .rows_len = 1 };
+	v[0].n = 1;
+	trail_sum(&s, 0, a);
+	trail_sum(&s, 2, b);
+	tap_ok(strcmp(a, b) != 0, "and where its rows begin");
+}
+
+int
+main(void)
+{
+	pg_start("log_min_messages=panic");
+	db = pgsql_open("postgres");
+	l.schema = mem_dup("Odd \"1\" %s");
+	pgsql_do(db, "CREATE SCHEMA \"Odd \"\"1\"\" %s\"");
+	test_marks();
+	test_damaged();
+	test_sum();
+	db_close(db);
+	ledger_release(&l);
+	err_release(&e);
+	return tap_done();
+}
