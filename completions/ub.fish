@@ -67,9 +67,11 @@ function __ub_complete --argument-names prog
     end
 end
 
-for prog in ub-backup ub-verify ub-restore
+for prog in ub-backup ub-verify ub-restore ub-migrate
     type -q $prog; and __ub_complete $prog
 end
 complete -c ub-backup -f -a '(__ub_commands ub-backup)'
 complete -c ub-verify -a '(__ub_sets)'
 complete -c ub-restore -a '(__ub_sets)'
+complete -c ub-migrate -n __fish_use_subcommand -f -a '(__ub_commands ub-migrate)'
+complete -c ub-migrate -n '__fish_seen_subcommand_from deploy' -a '(__ub_sets)'

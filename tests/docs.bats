@@ -52,6 +52,11 @@ make_shop()
 	    "INSERT INTO orders SELECT i, 'thing ' || i
 	     FROM generate_series(1, 500) i" \
 	    'CREATE VIEW odd AS SELECT * FROM orders WHERE id % 2 = 1'
+	mkdir -p prisma/migrations/1_init prisma/migrations/2_paid
+	echo 'CREATE TABLE orders (id int PRIMARY KEY, what text);' \
+	    >prisma/migrations/1_init/migration.sql
+	echo 'ALTER TABLE orders ADD COLUMN paid boolean;' \
+	    >prisma/migrations/2_paid/migration.sql
 	mkdir -p uploads/sub
 	echo one >uploads/one
 	ln -s one uploads/link
@@ -62,6 +67,7 @@ make_shop()
 	[files "uploads"]
 		path = uploads
 	CONF
+	ub-migrate -q baseline --upto 1_init >/dev/null
 }
 
 # The commands of a page's EXAMPLES: .Dl lines and literal blocks.
@@ -261,6 +267,34 @@ page_examples()
 	done
 }
 
+# Those of C source, whose text may be in several pieces.
+table_rules()
+{
+	tr '\n\t' '  ' <"$ROOT/lib/ub/lint/rules.c" |
+	    sed -e 's/.*rules\[\] = {//' -e 's/"  *"//g' |
+	    grep -oE '\{ "[a-z-]+", *"[^"]*", *"([^"\]|\\.)*", *[EWI], [01] \}' |
+	    sed -E 's/\{ "([a-z-]+)", *"([^"]*)".*", *([EWI]), [01] \}/\1 \3 \u\2/' |
+	    sed -e 's/ E / error /' -e 's/ W / warning /' -e 's/ I / info /'
+}
+
+@test "ub-lint-rules(7) has every rule, its level and what it finds" {
+	table_rules >table
+	[ "$(wc -l <table)" -gt 80 ]
+	[ "$(wc -l <table)" -eq "$(grep -c '^	{ "' \
+	    "$ROOT/lib/ub/lint/rules.c")" ]
+	awk '
+	/^\.It Cm [a-z-]+ Pq / { rule = $3 " " $5; text = ""; next }
+	rule && !/^\./ {
+		text = text (text ? " " : "") $0
+		if (text ~ /\.$/) {
+			gsub(/\.\.\.\\&/, "…", text)
+			print rule " " substr(text, 1, length(text) - 1)
+			rule = ""
+		}
+	}' "$ROOT/man/ub-lint-rules.7" >page
+	diff table page
+}
+
 # Run a file of commands where a shop with one set was just made.
 run_examples()
 {
@@ -305,8 +339,8 @@ $output"
 	while read -r page; do
 		assert_file_exists "$ROOT/man/$page"
 	done <named
-	for p in $(grep -oE '\bub-[a-z]+\b' "$ROOT/README.md" | sort -u); do
-		[ "$p" = ub-set ] || [ -x "$O/bin/$p" ] ||
+	for p in $(grep -oE '\bub-[a-z-]+[a-z]\b' "$ROOT/README.md" | sort -u); do
+		[ -x "$O/bin/$p" ] || ls "$ROOT/man/$p".[57] ||
 		    fail "README speaks of $p"
 	done
 	for t in $(grep -oE '(^ +|`)make [a-z]+\b' "$ROOT/README.md" |
@@ -332,8 +366,24 @@ $output"
 	export UB_CONFIG=$PWD/app.conf
 	cat >app.conf <<<'[database]
 	url = dbname=shop'
+	[ "$(wc -l <pipe)" -eq 2 ]
 	run -0 --separate-stderr bash -eu pipe
-	assert_output '"ok"'
+	assert_line --index 0 '"ok"'
+	jq -e '.tool == "ub-migrate" and .exit == 0' <<<"${lines[1]}"
+}
+
+@test "README's commands about migrations work as typed" {
+	make_shop
+	git init -q -b main .
+	git -c user.name=a -c user.email=a@example.org commit -q \
+	    --allow-empty -m first
+	git update-ref refs/remotes/origin/main HEAD
+	ub-backup -q >/dev/null
+	sed -nE '/^## Migrate/,/^## /s/^    //p' "$ROOT/README.md" >commands
+	[ "$(wc -l <commands)" -eq 4 ]
+	grep -q 'origin/main' commands
+	run -0 bash -euo pipefail commands
+	jq -e '.runs[0].tool.driver.name == "ub-migrate"' lint.sarif
 }
 
 @test "RESTORE.txt, run as it stands, brings everything back" {

@@ -48,6 +48,6 @@ all_files()
 	run -0 awk '!/^#/ { print $1 }' ci/packages.txt
 	assert_equal "$(sort <<<"$output" | uniq -d)" ""
 	while read -r group; do
-		[[ " build server check bench lint " == *" $group "* ]]
+		[[ " build server check bench lint npm " == *" $group "* ]]
 	done < <(awk '!/^#/ { print $2 }' ci/packages.txt)
 }

@@ -1,0 +1,198 @@
+#!/usr/bin/env bats
+# ub: serial
+# ub-migrate killed, or its server, at any moment: the ledger and the schema
+# agree, the next deploy finishes, and nothing is applied twice.
+
+load helpers
+load migrate
+
+N=20
+
+setup_file()
+{
+	pg_file_start
+}
+
+teardown_file()
+{
+	pg_file_stop
+}
+
+# Twenty migrations. Each makes a table and counts itself; every fifth has
+# statements that refuse a transaction, with countings between them.
+twenty()
+{
+	local i n
+
+	project
+	mig 00_init 'CREATE TABLE log (n int NOT NULL);'
+	for i in $(seq 1 $N); do
+		n=$(printf '%02d' "$i")
+		if [ $((i % 5)) -eq 0 ]; then
+			mig "${n}_split" <<-SQL
+			CREATE TABLE t$i (x int, y int);
+			INSERT INTO t$i SELECT g, g FROM generate_series(1, 3000) g;
+			CREATE INDEX CONCURRENTLY t${i}_x ON t$i (x);
+			INSERT INTO log VALUES ($i);
+			CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t${i}_y ON t$i (y);
+			DROP INDEX CONCURRENTLY t${i}_x;
+			INSERT INTO log VALUES (-$i);
+			SQL
+		else
+			mig "${n}_plain" <<-SQL
+			CREATE TABLE t$i (x int);
+			INSERT INTO t$i SELECT generate_series(1, 2000);
+			INSERT INTO log VALUES ($i);
+			ALTER TABLE t$i ADD COLUMN y int DEFAULT 7;
+			SQL
+		fi
+	done
+}
+
+# What is said to be finished is there, and what is not is not.
+check_agreement()
+{
+	local bad
+
+	bad=$(sql shop "SELECT to_regclass('_prisma_migrations') IS NOT NULL")
+	[ "$bad" = t ] || return 0
+	bad=$(sql shop "WITH m AS (SELECT left(migration_name, 2)::int AS n,
+	    migration_name LIKE '%split' AS split,
+	    finished_at IS NOT NULL AS fine FROM _prisma_migrations),
+	    t AS (SELECT substr(relname, 2)::int AS n FROM pg_class
+	    WHERE relname ~ '^t[0-9]+\$')
+	    SELECT 'table without row', t.n FROM t LEFT JOIN m USING (n)
+	    WHERE m.n IS NULL
+	    UNION ALL SELECT 'row without table', m.n FROM m LEFT JOIN t
+	    USING (n) WHERE m.n > 0 AND m.fine AND t.n IS NULL
+	    UNION ALL SELECT 'open row', n FROM m WHERE NOT fine AND NOT split
+	    UNION ALL SELECT 'twice', n FROM m GROUP BY n HAVING count(*) > 1")
+	[ -z "$bad" ] || fail "$bad"
+	bad=$(sql shop "SELECT n, count(*) FROM log GROUP BY n
+	    HAVING count(*) > 1")
+	[ -z "$bad" ] || fail "applied twice: $bad"
+}
+
+# All of it is there, once, and nothing else.
+check_end()
+{
+	assert_equal "$(sql shop "SELECT count(*), count(DISTINCT n)
+	    FROM log")" "$((N + N / 5))|$((N + N / 5))"
+	assert_equal "$(sql shop "SELECT count(*) FROM _prisma_migrations
+	    WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL")" \
+	    $((N + 1))
+	assert_equal "$(sql shop "SELECT count(*) FROM _prisma_migrations")" \
+	    $((N + 1))
+	assert_equal "$(sql shop "SELECT indexrelid::regclass, indisvalid
+	    FROM pg_index WHERE indrelid::regclass::text ~ '^t[0-9]+\$'
+	    ORDER BY 1::text" | sort)" \
+	    "$(for i in 5 10 15 20; do echo "t${i}_y|t"; done | sort)"
+	assert_equal "$(sql shop "SELECT to_regclass('ub_migrate_steps')")" ''
+}
+
+# run_for MILLISECONDS SIGNAL - a deploy that gets a signal then; was it done?
+run_for()
+{
+	local pid code=0
+
+	ub-migrate --json deploy --yes --skip-backup-check >out 2>err &
+	pid=$!
+	sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
+	kill -"$2" "$pid" 2>/dev/null || true
+	wait "$pid" 2>/dev/null || code=$?
+	[ "$code" -eq 0 ]
+}
+
+@test "kill -9 at a hundred random moments" {
+	local kills=0 rounds=0 full
+
+	twenty
+	start=$(date +%s%3N)
+	deploy 0
+	full=$(($(date +%s%3N) - start))
+	check_end
+	RANDOM=4711
+	while [ "$kills" -lt 100 ]; do
+		sql postgres 'DROP DATABASE shop WITH (FORCE)' \
+		    'CREATE DATABASE shop'
+		rounds=$((rounds + 1))
+		until run_for $((RANDOM % (full / 2 + 50))) KILL; do
+			kills=$((kills + 1))
+			check_agreement
+			[ "$kills" -lt 300 ] || fail "never done"
+		done
+		check_agreement
+		check_end
+	done
+	echo "# $kills kills in $rounds deploys of $full ms" >&3
+}
+
+@test "TERM at random moments: what remains is said, and goes on" {
+	twenty
+	start=$(date +%s%3N)
+	deploy 0
+	full=$(($(date +%s%3N) - start))
+	RANDOM=42
+	for _ in 1 2 3; do
+		sql postgres 'DROP DATABASE shop WITH (FORCE)' \
+		    'CREATE DATABASE shop'
+		until run_for $((RANDOM % (full / 2 + 50))) TERM; do
+			check_agreement
+			if [ -s out ]; then
+				jq -e '.exit == 143' out
+			fi
+		done
+		check_end
+	done
+}
+
+@test "kill -9 in the middle of DDL: the next deploy works within 10 s" {
+	project
+	mig 1_init 'CREATE TABLE a (x int);'
+	deploy 0
+	mig 2_slow 'ALTER TABLE a ADD COLUMN y int; SELECT pg_sleep(60);'
+	run_for 700 KILL || true
+	mig 2_slow 'ALTER TABLE a ADD COLUMN y int;'
+	start=$(date +%s)
+	deploy 0
+	[ $(($(date +%s) - start)) -le 10 ]
+	assert_equal "$(ledger)" $'1_init|t|f|1\n2_slow|t|f|1'
+}
+
+@test "the server stops at once, in the middle, ten times" {
+	twenty
+	RANDOM=17
+	for _ in $(seq 10); do
+		ub-migrate --json deploy --yes --skip-backup-check >out 2>err &
+		pid=$!
+		sleep "0.$(printf '%03d' $((RANDOM % 400 + 30)))"
+		pg_halt "$PG" immediate >/dev/null 2>&1
+		code=0
+		wait "$pid" || code=$?
+		pg_resume "$PG" >/dev/null 2>&1
+		case $code in
+		0 | 5 | 7) ;;
+		*) fail "exit $code: $(cat err)" ;;
+		esac
+		jq -e --argjson c "$code" '.exit == $c' out
+		check_agreement
+		[ "$code" -ne 0 ] || break
+	done
+	deploy 0
+	check_end
+}
+
+@test "the session is ended by somebody: exit 5 or 7, and the next goes on" {
+	twenty
+	ub-migrate --json deploy --yes --skip-backup-check >out 2>err &
+	pid=$!
+	wait_for 5 grep -q 'applying 02' err
+	sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE application_name = 'ub-migrate'" >/dev/null
+	code=0
+	wait "$pid" || code=$?
+	[ "$code" -eq 7 ] || [ "$code" -eq 0 ] || fail "exit $code"
+	check_agreement
+	deploy 0
+	check_end
+}
