@@ -128,6 +128,7 @@ asan_flags = O=$(O)/asan SAN=address,undefined CFLAGS='-O1 -g' ISAL=
 
 check: ## install what is missing, build, run every test
 	@ci/deps.sh build server check
+	@O=$(O) ci/tools.sh dbmate
 	$(again) WERROR=1 tests
 	$(again) WERROR=1 O=$(O)/clang CC=clang ISAL= tests
 	$(again) WERROR=1 $(asan_flags) tests
@@ -144,6 +145,7 @@ demo: ## tell the story: backup, verify, a bad migration, restore, undo
 
 bench: ## measure against what people use today
 	@ci/deps.sh build server bench check
+	@O=$(O) ci/tools.sh dbmate squawk
 	$(again) all
 	@O=$(O) tests/bench.sh
 

@@ -12,7 +12,9 @@ bats_load_library bats-file
 ROOT=$(cd "${BATS_TEST_DIRNAME}/.." && pwd)
 O=${O:-build}
 [[ $O == /* ]] || O=$ROOT/$O
-PATH=$O/bin:$PATH
+# Peers, by ci/tools.sh: dbmate, squawk. run.sh says where, whatever $O is.
+PEERS=${PEERS:-$O/tools/bin}
+PATH=$O/bin:$PEERS:$PATH
 FAIL_SO=$O/tests/helper/fail.so
 
 # shellcheck source=tests/pg.sh

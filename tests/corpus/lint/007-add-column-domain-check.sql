@@ -1,0 +1,2 @@
+-- L4: a domain with a CHECK is proved by writing every row
+ALTER TABLE orders ADD COLUMN parcels positive;

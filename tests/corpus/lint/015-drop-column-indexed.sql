@@ -1,0 +1,2 @@
+-- L9: its index goes with it
+ALTER TABLE customer DROP COLUMN IF EXISTS city CASCADE;

@@ -1,0 +1,2 @@
+-- L10: takes a view and a materialized view along
+DROP TABLE orders CASCADE;

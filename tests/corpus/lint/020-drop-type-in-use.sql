@@ -1,0 +1,2 @@
+-- L10: fails, columns have it
+DROP TYPE state;

@@ -1,0 +1,2 @@
+-- L10: takes columns along
+DROP TYPE state CASCADE;

@@ -1,0 +1,2 @@
+-- L10: the last number is lost
+DROP SEQUENCE invoice_no;

@@ -1,0 +1,2 @@
+-- L10
+DROP SCHEMA archive CASCADE;

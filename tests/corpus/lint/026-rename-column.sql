@@ -1,0 +1,2 @@
+-- L11
+ALTER TABLE customer RENAME COLUMN phone TO telephone;

@@ -1,0 +1,2 @@
+-- L11
+ALTER TABLE basket RENAME TO cart;

@@ -1,0 +1,2 @@
+-- L11
+ALTER TYPE state RENAME VALUE 'paid' TO 'settled';

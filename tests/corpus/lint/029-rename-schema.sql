@@ -1,0 +1,2 @@
+-- L11
+ALTER SCHEMA archive RENAME TO attic;

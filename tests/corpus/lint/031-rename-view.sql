@@ -1,0 +1,2 @@
+-- L11
+ALTER VIEW bestseller RENAME TO top_item;

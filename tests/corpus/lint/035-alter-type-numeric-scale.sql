@@ -1,0 +1,2 @@
+-- L12: prices are rounded
+ALTER TABLE product ALTER COLUMN price TYPE numeric(10,1);

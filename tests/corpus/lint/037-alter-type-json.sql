@@ -1,0 +1,2 @@
+-- L13
+ALTER TABLE product ALTER COLUMN tags TYPE jsonb;

@@ -1,0 +1,2 @@
+-- L14: fails, there are NULLs
+ALTER TABLE customer ALTER COLUMN city SET NOT NULL;

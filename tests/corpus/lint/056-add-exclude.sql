@@ -1,0 +1,3 @@
+-- L23
+ALTER TABLE basket ADD CONSTRAINT basket_content_excl
+    EXCLUDE USING btree (content WITH =);

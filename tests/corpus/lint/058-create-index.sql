@@ -1,0 +1,2 @@
+-- L25: writers wait for the build
+CREATE INDEX item_remark_idx ON item (remark);

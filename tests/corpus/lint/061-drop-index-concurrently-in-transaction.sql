@@ -1,0 +1,4 @@
+-- L26
+BEGIN;
+DROP INDEX CONCURRENTLY item_sku_idx;
+COMMIT;

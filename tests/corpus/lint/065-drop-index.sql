@@ -1,0 +1,2 @@
+-- L27: brief, but readers wait too
+DROP INDEX item_sku_idx;

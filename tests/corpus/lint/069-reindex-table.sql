@@ -1,0 +1,2 @@
+-- L28
+REINDEX TABLE item;

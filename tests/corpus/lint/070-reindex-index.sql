@@ -1,0 +1,2 @@
+-- L28
+REINDEX INDEX item_sku_idx;

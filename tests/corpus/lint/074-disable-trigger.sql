@@ -1,0 +1,2 @@
+-- L30
+ALTER TABLE orders DISABLE TRIGGER orders_touch;

@@ -1,0 +1,2 @@
+-- L30
+DROP TRIGGER orders_touch ON orders;

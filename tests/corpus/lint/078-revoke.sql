@@ -1,0 +1,2 @@
+-- L32
+REVOKE SELECT ON product FROM shop_app;

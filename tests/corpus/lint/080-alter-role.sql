@@ -1,0 +1,2 @@
+-- L32
+ALTER ROLE shop_app NOLOGIN;

@@ -1,0 +1,2 @@
+-- L34
+DROP TABLE event_01;

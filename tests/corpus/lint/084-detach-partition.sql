@@ -1,0 +1,2 @@
+-- L35
+ALTER TABLE event DETACH PARTITION event_01;

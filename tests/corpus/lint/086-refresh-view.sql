@@ -1,0 +1,2 @@
+-- L36: readers wait
+REFRESH MATERIALIZED VIEW sales;

@@ -1,0 +1,2 @@
+-- L37
+CLUSTER item USING item_pkey;

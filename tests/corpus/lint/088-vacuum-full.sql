@@ -1,0 +1,2 @@
+-- L37
+VACUUM FULL item;

@@ -1,0 +1,2 @@
+-- L37: and a crash empties it
+ALTER TABLE basket SET UNLOGGED;

@@ -1,0 +1,2 @@
+-- L37
+ALTER TABLE item SET TABLESPACE second;

@@ -1,0 +1,2 @@
+-- L37
+ALTER TABLE item SET ACCESS METHOD heap2;

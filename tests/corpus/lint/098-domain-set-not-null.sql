@@ -1,0 +1,2 @@
+-- L40: the old code writes NULL
+ALTER DOMAIN plain SET NOT NULL;

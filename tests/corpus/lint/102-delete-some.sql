@@ -1,0 +1,2 @@
+-- L41
+DELETE FROM item WHERE quantity = 0;

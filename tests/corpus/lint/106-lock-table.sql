@@ -1,0 +1,3 @@
+-- L44
+LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
+ALTER TABLE orders ADD COLUMN origin text;

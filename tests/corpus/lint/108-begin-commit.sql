@@ -1,0 +1,4 @@
+-- L45
+BEGIN;
+ALTER TABLE orders ADD COLUMN origin text;
+COMMIT;

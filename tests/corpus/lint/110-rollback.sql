@@ -1,0 +1,3 @@
+-- L45: nothing remains
+ALTER TABLE orders ADD COLUMN origin text;
+ROLLBACK;

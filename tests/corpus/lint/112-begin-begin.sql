@@ -1,0 +1,6 @@
+-- L45
+BEGIN;
+BEGIN;
+ALTER TABLE orders ADD COLUMN origin text;
+COMMIT;
+COMMIT;

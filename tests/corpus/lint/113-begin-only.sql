@@ -1,0 +1,3 @@
+-- L45: never committed
+BEGIN;
+ALTER TABLE orders ADD COLUMN origin text;

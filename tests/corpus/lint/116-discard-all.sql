@@ -1,0 +1,2 @@
+-- L46: drops the lock of whoever runs this
+DISCARD ALL;

@@ -1,0 +1,2 @@
+-- L46
+SELECT pg_advisory_unlock_all();

@@ -1,0 +1,2 @@
+-- L46
+SET SESSION AUTHORIZATION shop_other;

@@ -1,0 +1,2 @@
+-- L47
+CREATE TABLE ${prefix}_place (id bigint PRIMARY KEY);

@@ -1,0 +1,2 @@
+-- L47
+ALTER TABLE :name ADD COLUMN origin text;

@@ -1,0 +1,5 @@
+-- L49
+DO $$
+BEGIN
+    ALTER TABLE product DROP COLUMN legacy;
+END $$;

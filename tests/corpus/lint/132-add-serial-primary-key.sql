@@ -1,0 +1,2 @@
+-- L3 L6
+ALTER TABLE basket ADD COLUMN key serial PRIMARY KEY;

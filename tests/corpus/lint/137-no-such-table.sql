@@ -1,0 +1,2 @@
+-- fails
+ALTER TABLE no_such_table ADD COLUMN origin text;

@@ -1,0 +1,2 @@
+-- fails
+ALTER TABLE customer DROP COLUMN no_such_column;

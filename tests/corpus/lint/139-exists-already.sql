@@ -1,0 +1,2 @@
+-- fails
+CREATE TABLE customer (id bigint PRIMARY KEY);

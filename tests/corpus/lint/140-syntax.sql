@@ -1,0 +1,2 @@
+-- fails
+ALTER TABLE customer ADD COLUMN origin text NOT;

@@ -1,0 +1,2 @@
+-- the old code may give numbers of its own
+ALTER TABLE customer ALTER COLUMN id SET GENERATED ALWAYS;

@@ -1,0 +1,2 @@
+-- L9
+ALTER TABLE "public"."product" DROP COLUMN "legacy";

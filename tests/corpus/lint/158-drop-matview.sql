@@ -1,0 +1,2 @@
+-- L10: nothing lost that cannot be computed again
+DROP MATERIALIZED VIEW sales;

@@ -1,0 +1,2 @@
+-- L1
+ALTER TABLE item ADD COLUMN extra int NOT NULL DEFAULT 0;

@@ -1,0 +1,2 @@
+-- L4: a domain without a CHECK
+ALTER TABLE item ADD COLUMN nick plain;

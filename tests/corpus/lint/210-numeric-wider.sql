@@ -1,0 +1,2 @@
+-- L12
+ALTER TABLE product ALTER COLUMN price TYPE numeric(12,2);

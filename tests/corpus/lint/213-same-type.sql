@@ -1,0 +1,2 @@
+-- L12
+ALTER TABLE customer ALTER COLUMN code TYPE text;

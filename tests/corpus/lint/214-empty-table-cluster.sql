@@ -1,0 +1,2 @@
+-- L37: no rows
+CLUSTER draft USING draft_pkey;

@@ -1,0 +1,2 @@
+-- L27
+DROP INDEX CONCURRENTLY customer_city_idx;

@@ -1,0 +1,2 @@
+-- L28
+REINDEX INDEX CONCURRENTLY item_sku_idx;

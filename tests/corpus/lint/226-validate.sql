@@ -1,0 +1,2 @@
+-- L19
+ALTER TABLE orders VALIDATE CONSTRAINT orders_total_new;

@@ -1,0 +1,2 @@
+-- L16
+ALTER TABLE product ALTER COLUMN stock SET DEFAULT 0;

@@ -1,0 +1,1 @@
+COMMENT ON TABLE item IS 'what was sold';

@@ -1,0 +1,2 @@
+-- L32
+GRANT SELECT ON item TO shop_other;

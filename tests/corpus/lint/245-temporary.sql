@@ -1,0 +1,4 @@
+-- L10 L41
+CREATE TEMPORARY TABLE pick AS SELECT id FROM customer LIMIT 5;
+UPDATE pick SET id = id + 1;
+DROP TABLE pick;

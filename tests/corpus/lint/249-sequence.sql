@@ -1,0 +1,2 @@
+CREATE SEQUENCE voucher_no;
+SELECT nextval('voucher_no');

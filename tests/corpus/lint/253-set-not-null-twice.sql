@@ -1,0 +1,2 @@
+-- L14: it is NOT NULL
+ALTER TABLE customer ALTER COLUMN name SET NOT NULL;

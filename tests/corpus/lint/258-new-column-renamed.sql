@@ -1,0 +1,3 @@
+-- L11: the column is new
+ALTER TABLE item ADD COLUMN extra text;
+ALTER TABLE item RENAME COLUMN extra TO spare;
