@@ -16,9 +16,12 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 O=${O:-build}
 [[ $O == /* ]] || O=$root/$O
-PATH=$O/bin:$PATH
+PATH=$O/bin:$O/tools/bin:$PATH
 # shellcheck source=tests/pg.sh
 . "$root/tests/pg.sh"
+
+# shellcheck source=tests/bench-migrate.sh
+. "$root/tests/bench-migrate.sh"
 
 rounds=${BENCH_ROUNDS:-3}
 if [ "${BENCH_SCALE-}" = small ]; then
@@ -264,6 +267,7 @@ one_round()
 	[ "$round" -gt 0 ] || first_load
 	in_turn restore_ub restore_psql restore_pg
 	fast
+	migrate_round
 }
 
 # Start of a program: a hundred in a row, the mean of each.
@@ -306,6 +310,7 @@ memory()
 	peak ub-verify ub-verify -q --level read latest
 	peak ub-restore ub-restore -q --jobs 2 --confirm bench latest
 	ub-restore -q --commit --yes --confirm bench
+	migrate_memory
 }
 
 median()
@@ -355,6 +360,7 @@ rows()
 	row "verify read : gunzip -t, tar -tzf" verify-ub verify-gzip ">=4"
 	bound "undo" "$(median undo-ub)" s 1
 	bound "restore --fast, by snapshot" "$(median fast-ub)" s 1
+	migrate_rows
 	for p in "$O"/bin/*; do
 		p=${p##*/}
 		bound "$p --version" "$(median "version-$p" |
@@ -411,6 +417,7 @@ report()
 }
 
 make_data
+make_migrations
 for ((round = 0; round < rounds; round++)); do
 	one_round
 done

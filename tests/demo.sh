@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# demo.sh - the whole story on a small shop: backup, verify, a bad migration,
-# restore, compare, undo. Every claim is checked; exit 0 only if all held.
+# demo.sh - the whole story on a small shop: backup, verify, migrations (good,
+# failing, destructive), restore, compare, undo. Every claim is checked; exit 0
+# only if all held.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -82,6 +83,22 @@ claim()
 	printf '  %sok:%s %s\n' "$green" "$plain" "$text"
 }
 
+# fails CODE TEXT - a command that must end in that exit code
+fails()
+{
+	local status=0
+
+	run "$2" || status=$?
+	claim "the exit code is $1" test "$status" -eq "$1"
+}
+
+# migration NAME - its script from stdin
+migration()
+{
+	mkdir -p "prisma/migrations/$1"
+	cat >"prisma/migrations/$1/migration.sql"
+}
+
 standard_tools()
 {
 	(cd "$1" && sha256sum -c --quiet SHA256SUMS &&
@@ -146,16 +163,16 @@ cat >ub.conf <<'CONF'
 [files "uploads"]
 	path = uploads
 CONF
+mkdir -p prisma/migrations
+echo 'provider = "postgresql"' >prisma/migrations/migration_lock.toml
+pg_dump -s shop | migration 0001_init
+ub-migrate -q baseline --upto 0001_init >/dev/null
 git init -q -b main .
-git add ub.conf
+git add ub.conf prisma
 git -c user.name=shop -c user.email=shop@example.org commit -qm "Release 2.3"
 run "cat ub.conf"
 figures="SELECT count(*) AS orders, sum(total) AS revenue FROM orders"
 run "psql -d shop -c '$figures'"
-before=$(query "$figures")
-pg_text shop >"$tmp/before.sql"
-cp -a uploads "$tmp/uploads.before"
-
 
 title "1. Backup"
 id=
@@ -170,9 +187,41 @@ run 'ub-verify --level restore "$id"'
 claim "the set was really restored, and every row count is right" \
     grep -q '"level": *"restore"' "backups/$id/VERIFIED.json"
 
-title "3. The update goes wrong"
-say "Migration 0042 was meant to merge double customers. It does not."
-cat >0042_merge.sql <<'SQL'
+title "3. A migration: judged, rehearsed, deployed"
+migration 0040_paid <<'SQL'
+ALTER TABLE orders ADD COLUMN paid boolean NOT NULL DEFAULT false;
+CREATE INDEX CONCURRENTLY orders_placed ON orders (placed);
+SQL
+run "cat prisma/migrations/0040_paid/migration.sql"
+run "ub-migrate lint"
+run "ub-migrate rehearse"
+claim "the live database is as it was" \
+    test "$(query "SELECT to_regclass('orders_placed')")" = ""
+run "ub-migrate deploy --yes"
+claim "the ledger of Prisma has it" test "$(query "SELECT count(*) FROM
+    _prisma_migrations WHERE finished_at IS NOT NULL")" = 2
+run "ub-migrate status --exit-code"
+
+title "4. A migration that fails"
+migration 0041_ratio <<'SQL'
+CREATE TABLE ratios (customer int PRIMARY KEY, ratio numeric);
+UPDATE orders SET paid = true WHERE placed < date '2025-01-01';
+INSERT INTO ratios SELECT customer, total / count FROM revenue;
+SQL
+before=$(query "$figures")
+pg_text shop >"$tmp/before.sql"
+cp -a uploads "$tmp/uploads.before"
+say "The last deploy is newer than the set: so a new one is wanted first."
+fails 4 "ub-migrate deploy --yes"
+fails 6 "ub-backup --json | ub-verify --json - | ub-migrate deploy --yes -"
+pg_text shop >"$tmp/failed.sql"
+claim "exit 6: the database is as it was, byte by byte" \
+    cmp "$tmp/before.sql" "$tmp/failed.sql"
+rm -r prisma/migrations/0041_ratio
+
+title "5. A migration that destroys"
+say "It was meant to merge double customers. It does not."
+migration 0042_merge <<'SQL'
 ALTER TABLE orders DROP CONSTRAINT orders_customer_fkey;
 DELETE FROM customers WHERE id % 3 <> 0;
 DELETE FROM orders WHERE customer NOT IN (SELECT id FROM customers);
@@ -180,19 +229,25 @@ DROP VIEW revenue;
 ALTER TABLE orders DROP COLUMN note;
 UPDATE orders SET total = 0;
 SQL
-run "psql -q -d shop -f 0042_merge.sql"
+fails 1 "ub-migrate lint"
+fails 1 "ub-migrate deploy --yes"
+claim "nothing was run" test "$(query "$figures")" = "$before"
+say "Somebody is in a hurry."
+run "ub-migrate deploy --yes --allow unsafe"
 run "rm uploads/picture-*5.jpg"
 run "psql -d shop -c '$figures'"
 broken=$(query "$figures")
 pg_text shop >"$tmp/broken.sql"
 cp -a uploads "$tmp/uploads.broken"
 claim "the data is gone" test "$before" != "$broken"
+id=$(basename "$(find backups -mindepth 1 -maxdepth 1 -name '2*' | sort |
+    tail -n 1)")
 
-title "4. Restore"
+title "6. Restore"
 # shellcheck disable=SC2016
 run 'ub-restore --confirm shop "$id"'
 
-title "5. Compare"
+title "7. Compare"
 run "psql -d shop -c '$figures'"
 claim "the query says what it said before the update" \
     test "$(query "$figures")" = "$before"
@@ -204,7 +259,7 @@ claim "so are the uploads, with every date and link" \
 claim "and their content" \
     diff -r --no-dereference "$tmp/uploads.before" uploads
 
-title "6. Undo"
+title "8. Undo"
 say "Suppose the restore was the mistake: what was live before is still there."
 run 'ub-restore --undo --confirm shop'
 run "psql -d shop -c '$figures'"
@@ -219,4 +274,4 @@ title "The end"
 cd /
 clean_up
 claim "nothing was left behind" test ! -e "$tmp" -a ! -e "$pg"
-say "Backup, verify, restore, undo: $((SECONDS - begin)) seconds, all as told."
+say "Backup, verify, migrate, restore, undo: $((SECONDS - begin)) seconds, all as told."
