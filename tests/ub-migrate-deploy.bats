@@ -465,6 +465,8 @@ setup_test()
 	mig 2_more 'ALTER TABLE a ADD COLUMN y int;'
 	ub 8 ub-migrate status --exit-code -c 'database.url=dbname=shop user=reader'
 	ub 0 ub-migrate plan -c 'database.url=dbname=shop user=reader'
+	ub 0 ub-migrate lint -c 'database.url=dbname=shop user=reader'
+	[[ $stderr != *without\ the\ catalog* ]]
 	sql shop 'DROP OWNED BY reader' 'DROP ROLE reader'
 }
 

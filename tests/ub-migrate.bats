@@ -69,6 +69,11 @@ teardown_file()
 	ub 5 ub-migrate --json status -c migrate.ledger=prisma \
 	    -c "database.url=host=$PWD"
 	assert_schema ub-migrate
+	for verb in status plan deploy; do
+		ub 5 ub-migrate "$verb" -c migrate.ledger=prisma \
+		    -c "database.url=host=$PWD"
+		assert_output ''
+	done
 }
 
 @test "status: JSON, lines, and -v for all" {

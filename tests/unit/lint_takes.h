@@ -5,20 +5,20 @@
 static const char *const takes_setup[] = {
 	"CREATE TABLE r (id int PRIMARY KEY, v text)",
 	"CREATE TABLE q (id int PRIMARY KEY, w int NOT NULL)",
-	"CREATE TABLE t (id serial PRIMARY KEY, a int, b text, c "
+	("CREATE TABLE t (id serial PRIMARY KEY, a int, b text, c "
 	  "varchar(10), d timestamp, n numeric(10,2), rid int CONSTRAINT "
 	  "t_rid_fkey REFERENCES r, nn int NOT NULL DEFAULT 1, CONSTRAINT "
-	  "t_ck CHECK (a > 0), e2 int)",
+	  "t_ck CHECK (a > 0), e2 int)"),
 	"CREATE INDEX t_a_idx ON t (a)",
 	"CREATE UNIQUE INDEX t_e_key ON t(e2)",
 	"CREATE INDEX t_b_idx ON t (b)",
 	"ALTER TABLE t ADD CONSTRAINT t_nv CHECK (a < 1000) NOT VALID",
-	"ALTER TABLE t ADD CONSTRAINT t_nvfk FOREIGN KEY (e2) REFERENCES q "
-	  "NOT VALID",
+	("ALTER TABLE t ADD CONSTRAINT t_nvfk FOREIGN KEY (e2) REFERENCES q "
+	  "NOT VALID"),
 	"CREATE TABLE u (tid int REFERENCES t)",
 	"INSERT INTO r SELECT i, i FROM generate_series(1,10) i",
-	"INSERT INTO t(a,b,c,d,n,rid,e2) SELECT i,i,i,now(),i,i,null FROM "
-	  "generate_series(1,10) i",
+	("INSERT INTO t(a,b,c,d,n,rid,e2) SELECT i,i,i,now(),i,i,null FROM "
+	  "generate_series(1,10) i"),
 	"CREATE VIEW v AS SELECT id, a FROM t",
 	"CREATE MATERIALIZED VIEW m AS SELECT id FROM t",
 	"CREATE UNIQUE INDEX m_id ON m(id)",
@@ -27,8 +27,8 @@ static const char *const takes_setup[] = {
 	"CREATE TABLE pd PARTITION OF p DEFAULT",
 	"CREATE TABLE s (k int, x text, g int)",
 	"INSERT INTO s VALUES (11,'a',1)",
-	"CREATE TABLE s2 (k int, x text, g int, CHECK (k IS NOT NULL AND k "
-	  ">= 20 AND k < 30))",
+	("CREATE TABLE s2 (k int, x text, g int, CHECK (k IS NOT NULL AND k "
+	  ">= 20 AND k < 30))"),
 	"INSERT INTO s2 VALUES (21)",
 	"INSERT INTO p VALUES (1), (100)",
 	"CREATE TABLE pp (k int PRIMARY KEY) PARTITION BY RANGE (k)",
@@ -42,15 +42,15 @@ static const char *const takes_setup[] = {
 	"CREATE TYPE comp AS (x int, y text)",
 	"CREATE TABLE ct (c comp)",
 	"CREATE TABLE ot OF comp",
-	"CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin "
-	  "return new; end'",
+	("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'begin "
+	  "return new; end'"),
 	"CREATE FUNCTION sf() RETURNS int LANGUAGE sql AS 'select 1'",
-	"CREATE FUNCTION vf() RETURNS int LANGUAGE plpgsql AS 'begin "
-	  "return 1; end'",
-	"CREATE FUNCTION imf() RETURNS int LANGUAGE plpgsql IMMUTABLE AS "
-	  "'begin return 1; end'",
-	"CREATE TRIGGER tg BEFORE INSERT ON t FOR EACH ROW EXECUTE "
-	  "FUNCTION tf()",
+	("CREATE FUNCTION vf() RETURNS int LANGUAGE plpgsql AS 'begin "
+	  "return 1; end'"),
+	("CREATE FUNCTION imf() RETURNS int LANGUAGE plpgsql IMMUTABLE AS "
+	  "'begin return 1; end'"),
+	("CREATE TRIGGER tg BEFORE INSERT ON t FOR EACH ROW EXECUTE "
+	  "FUNCTION tf()"),
 	"CREATE TABLE i0 (x int, y int)",
 	"CREATE TABLE i1 (z int) INHERITS (i0)",
 	"INSERT INTO i0 VALUES (1,1)",
@@ -58,12 +58,12 @@ static const char *const takes_setup[] = {
 	"CREATE TABLE j1 (x int, y int)",
 	"CREATE SEQUENCE sq",
 	"CREATE POLICY pol ON t USING (true)",
-	"CREATE TABLE nn (x int, y int, CONSTRAINT nnx CHECK (x IS NOT "
-	  "NULL))",
+	("CREATE TABLE nn (x int, y int, CONSTRAINT nnx CHECK (x IS NOT "
+	  "NULL))"),
 	"INSERT INTO nn VALUES (1,1)",
 	"CREATE UNIQUE INDEX q_w ON q (w)",
-	"CREATE TABLE idt (i int GENERATED ALWAYS AS IDENTITY, x int NOT "
-	  "NULL, g int GENERATED ALWAYS AS (x*2) STORED)",
+	("CREATE TABLE idt (i int GENERATED ALWAYS AS IDENTITY, x int NOT "
+	  "NULL, g int GENERATED ALWAYS AS (x*2) STORED)"),
 	"INSERT INTO idt(x) VALUES (1)",
 	"CREATE STATISTICS st ON a, b FROM t",
 	"CREATE UNLOGGED TABLE ul (x int)",
@@ -87,8 +87,8 @@ static const char *const takes_setup[] = {
 	"CREATE TABLE tsx (d timestamp)",
 	"CREATE INDEX tsx_d ON tsx(d)",
 	"INSERT INTO tsx VALUES (now())",
-	"CREATE TABLE pf (k int, rr int REFERENCES r) PARTITION BY RANGE "
-	  "(k)",
+	("CREATE TABLE pf (k int, rr int REFERENCES r) PARTITION BY RANGE "
+	  "(k)"),
 	"CREATE TABLE pf1 PARTITION OF pf FOR VALUES FROM (0) TO (10)",
 	"CREATE TABLE pfin (x int, FOREIGN KEY (x) REFERENCES pp)",
 	"CREATE TABLE pfs (k int, rr int)",
@@ -179,8 +179,8 @@ static const char *const takes_stmts[] = {
 	"ALTER TABLE t ADD EXCLUDE USING btree (b WITH =)",
 	"ALTER TABLE t ADD CONSTRAINT uu UNIQUE USING INDEX t_e_key",
 	"ALTER TABLE q DROP CONSTRAINT q_pkey CASCADE",
-	"ALTER TABLE q DROP CONSTRAINT q_pkey CASCADE, ADD PRIMARY KEY "
-	  "USING INDEX q_w",
+	("ALTER TABLE q DROP CONSTRAINT q_pkey CASCADE, ADD PRIMARY KEY "
+	  "USING INDEX q_w"),
 	"ALTER TABLE t DROP CONSTRAINT t_ck",
 	"ALTER TABLE t DROP CONSTRAINT t_rid_fkey",
 	"ALTER TABLE t DROP CONSTRAINT t_pkey CASCADE",
@@ -272,15 +272,15 @@ static const char *const takes_stmts[] = {
 	"CREATE POLICY p2 ON t USING (true)",
 	"ALTER POLICY pol ON t USING (false)",
 	"ALTER POLICY pol ON t RENAME TO x",
-	"CREATE TRIGGER t2 BEFORE INSERT ON t FOR EACH ROW EXECUTE "
-	  "FUNCTION tf()",
-	"CREATE OR REPLACE TRIGGER tg AFTER INSERT ON t FOR EACH ROW "
-	  "EXECUTE FUNCTION tf()",
-	"CREATE CONSTRAINT TRIGGER t2 AFTER INSERT ON t FROM r FOR EACH "
-	  "ROW EXECUTE FUNCTION tf()",
+	("CREATE TRIGGER t2 BEFORE INSERT ON t FOR EACH ROW EXECUTE "
+	  "FUNCTION tf()"),
+	("CREATE OR REPLACE TRIGGER tg AFTER INSERT ON t FOR EACH ROW "
+	  "EXECUTE FUNCTION tf()"),
+	("CREATE CONSTRAINT TRIGGER t2 AFTER INSERT ON t FROM r FOR EACH "
+	  "ROW EXECUTE FUNCTION tf()"),
 	"ALTER TRIGGER tg ON t RENAME TO tg2",
-	"CREATE TRIGGER t2 INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE "
-	  "FUNCTION tf()",
+	("CREATE TRIGGER t2 INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE "
+	  "FUNCTION tf()"),
 	"CREATE RULE r1 AS ON INSERT TO t DO ALSO SELECT 1",
 	"ALTER RULE ru ON s RENAME TO ru2",
 	"CREATE OR REPLACE VIEW v AS SELECT id, a, 1 AS o FROM t",
@@ -346,8 +346,8 @@ static const char *const takes_stmts[] = {
 	"SELECT * FROM v",
 	"COPY t(a) FROM '/dev/null'",
 	"COPY t TO '/dev/null'",
-	"MERGE INTO t USING r ON r.id = t.id WHEN MATCHED THEN UPDATE SET "
-	  "b='x'",
+	("MERGE INTO t USING r ON r.id = t.id WHEN MATCHED THEN UPDATE SET "
+	  "b='x'"),
 	"INSERT INTO p VALUES (3)",
 	"DELETE FROM p WHERE k = 3",
 	"ANALYZE t",
@@ -355,8 +355,8 @@ static const char *const takes_stmts[] = {
 	"SELECT setval('sq', 10)",
 	"ALTER TABLE t ADD COLUMN zz int, DROP COLUMN b, ALTER c TYPE text",
 	"ALTER TABLE pp DETACH PARTITION pp1",
-	"ALTER TABLE u ADD COLUMN z int, ADD CONSTRAINT fz FOREIGN KEY (z) "
-	  "REFERENCES r NOT VALID",
+	("ALTER TABLE u ADD COLUMN z int, ADD CONSTRAINT fz FOREIGN KEY (z) "
+	  "REFERENCES r NOT VALID"),
 	"ALTER TABLE t ALTER rid DROP NOT NULL, ALTER rid SET DEFAULT 3",
 	"CREATE PUBLICATION pub FOR TABLE t",
 	"ALTER TABLE p RENAME TO ppp",
@@ -364,8 +364,8 @@ static const char *const takes_stmts[] = {
 	"ALTER TABLE p SET SCHEMA oth",
 	"ALTER TABLE p OWNER TO pg_monitor",
 	"ALTER TABLE p ENABLE ROW LEVEL SECURITY",
-	"CREATE TRIGGER t2 AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION "
-	  "tf()",
+	("CREATE TRIGGER t2 AFTER INSERT ON p FOR EACH ROW EXECUTE FUNCTION "
+	  "tf()"),
 	"ALTER TABLE p DISABLE TRIGGER ALL",
 	"ALTER TABLE p DROP COLUMN g",
 	"ALTER TABLE p ALTER g TYPE bigint",
@@ -392,10 +392,10 @@ static const char *const takes_stmts[] = {
 	"ALTER TABLE tp ADD COLUMN z text DEFAULT upper('x') || now()::text",
 	"ALTER TABLE tp ADD COLUMN z text DEFAULT CURRENT_USER",
 	"ALTER TABLE tp ADD COLUMN z int[] DEFAULT '{}'",
-	"ALTER TABLE tp ADD COLUMN z uuid DEFAULT gen_random_uuid() NOT "
-	  "NULL",
-	"ALTER TABLE ser ALTER id DROP DEFAULT, ALTER id ADD GENERATED "
-	  "ALWAYS AS IDENTITY (SEQUENCE NAME foo_seq)",
+	("ALTER TABLE tp ADD COLUMN z uuid DEFAULT gen_random_uuid() NOT "
+	  "NULL"),
+	("ALTER TABLE ser ALTER id DROP DEFAULT, ALTER id ADD GENERATED "
+	  "ALWAYS AS IDENTITY (SEQUENCE NAME foo_seq)"),
 	"ALTER TABLE ser DROP COLUMN id",
 	"ALTER TABLE ser ALTER w TYPE text, ALTER w SET NOT NULL",
 	"ALTER TABLE ser ALTER id TYPE bigint",
@@ -412,8 +412,8 @@ static const char *const takes_stmts[] = {
 	"REINDEX TABLE pp1",
 	"DROP VIEW v CASCADE",
 	"ALTER TABLE t DISABLE TRIGGER USER",
-	"ALTER TABLE t ADD CONSTRAINT ccc CHECK (b IS NOT NULL) NOT VALID, "
-	  "VALIDATE CONSTRAINT ccc",
+	("ALTER TABLE t ADD CONSTRAINT ccc CHECK (b IS NOT NULL) NOT VALID, "
+	  "VALIDATE CONSTRAINT ccc"),
 	"DELETE FROM ONLY i0",
 	"INSERT INTO r VALUES (100)",
 	"UPDATE r SET v = 'x'",
@@ -433,8 +433,8 @@ static const char *const takes_stmts[] = {
 	"LOCK TABLE i0 IN SHARE MODE",
 	"DROP TABLE i1",
 	"COMMENT ON VIEW v IS 'x'",
-	"CREATE OR REPLACE FUNCTION vf() RETURNS int LANGUAGE plpgsql AS "
-	  "'begin return 2; end'",
+	("CREATE OR REPLACE FUNCTION vf() RETURNS int LANGUAGE plpgsql AS "
+	  "'begin return 2; end'"),
 	"CREATE TABLE IF NOT EXISTS t (x int)",
 	"CREATE TABLE IF NOT EXISTS t (x int REFERENCES r)",
 	"CREATE SEQUENCE IF NOT EXISTS sq",

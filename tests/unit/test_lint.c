@@ -524,8 +524,8 @@ static void
 test_all(void)
 {
 	static const char *const sql[] = {
-		"ALTER TABLE t ADD b int; CREATE TABLE n (a int REFERENCES r,"
-		" c int REFERENCES r)",
+		("ALTER TABLE t ADD b int; CREATE TABLE n (a int REFERENCES r,"
+		" c int REFERENCES r)"),
 		"ALTER TABLE t DROP COLUMN a",
 		"CREATE INDEX CONCURRENTLY i ON n (a)",
 	};

@@ -53,7 +53,9 @@ lint_run(const struct lint_opts *o, const struct lint_picks *picks,
 {
 	struct lint *l = lint_new(o);
 	struct err ignored = { 0 };
-	int r = o->db ? db_exec(o->db, e, "BEGIN READ ONLY") : 0;
+	/* The size of a table that somebody has locked can be waited for. */
+	int r = o->db ? db_exec(o->db, e, "BEGIN READ ONLY;"
+	    " SET LOCAL lock_timeout = '5s'") : 0;
 
 	*n = 0;
 	*v = mem_alloc((picks->n + 1) * sizeof(**v));

@@ -86,12 +86,8 @@ lint_detach(struct judge *j, struct model_rel *r, json_t *cmd)
 	child = model_find(j->m, n);
 	lint_take(j, r, gently ? 4 : 8, 0);
 	lint_take(j, child, 8, TAKE_KIN);
-	if (gently) {
-		lint_take_keys(j, r, 5, TAKE_SCAN);
-	} else {
-		lint_take_keys(j, r, 8, TAKE_SCAN);
-		lint_take_indexes(j, child, 8);
-	}
+	lint_take_keys(j, r, 8, TAKE_SCAN);
+	lint_take_indexes(j, child, 8);
 	if (!gently && other)
 		lint_take_text(j, other, 8, TAKE_KIN);
 	lint_harm(j, child, "detach-partition", &(struct harm){
@@ -101,8 +97,7 @@ lint_detach(struct judge *j, struct model_rel *r, json_t *cmd)
 	if (gently)
 		lint_hint(j, before, "Detach it once no code looks for its "
 		    "rows in the parent.");
-	if (tree_flag(part, "concurrent") && other && strcmp(other,
-	    child->shown) != 0)
+	if (tree_flag(part, "concurrent") && other)
 		lint_harm(j, r, "detach-partition", &(struct harm){
 		    .fails = 1 }, "%s has a default partition, beside which "
 		    "none can be detached CONCURRENTLY", r->shown);

@@ -155,10 +155,17 @@ void
 verbs_text(const struct verbs *r, const char *verb, int verbose,
     struct buf *out)
 {
+	int looked = r->p.tool != MIGRATE_NONE;
 	size_t i;
 
 	buf_puts(out, "");
-	if (strcmp(verb, "status") == 0)
+	if (strcmp(verb, "lint") == 0 && r->linted)
+		lint_report_text(r->linted, r->n_linted, out);
+	else if (strcmp(verb, "new") == 0 && r->path)
+		buf_printf(out, "%s\n", r->path);
+	else if (!looked && strcmp(verb, "rehearse") != 0)
+		return;
+	else if (strcmp(verb, "status") == 0)
 		show_status_text(&r->p, verbose, out);
 	else if (strcmp(verb, "rehearse") == 0)
 		rehearse_text(&r->rehearse, out);
@@ -166,10 +173,6 @@ verbs_text(const struct verbs *r, const char *verb, int verbose,
 		show_plan_text(&r->p, &r->d, &r->outlook, out);
 	else if (strcmp(verb, "deploy") == 0)
 		show_deploy_text(&r->d, out);
-	else if (strcmp(verb, "lint") == 0)
-		lint_report_text(r->linted, r->n_linted, out);
-	else if (strcmp(verb, "new") == 0)
-		buf_printf(out, "%s\n", r->path);
 	for (i = 0; i < r->resolve.done.n; i++)
 		buf_printf(out, "marked %s\n", r->resolve.done.v[i]);
 }

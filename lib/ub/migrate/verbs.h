@@ -84,6 +84,7 @@ int verbs_resolve(struct cli *c, const struct verbs_args *a, struct verbs *r,
 /* The result's data. The caller owns it. */
 json_t *verbs_json(const struct verbs *r, const char *verb);
 
+/* Lines for people: nothing of what could not even be looked at. */
 void verbs_text(const struct verbs *r, const char *verb, int verbose,
     struct buf *out);
 
