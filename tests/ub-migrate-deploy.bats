@@ -393,9 +393,12 @@ setup_test()
 	    and .data.failed.attempts == 2'
 	assert_stderr 'in the way: pid'
 	# It is let go while we try again.
-	(sleep 1.5; echo 'COMMIT;' >&8) &
-	deploy 0 -c migrate.lockTimeout=300ms --json
-	json '.data.applied[0].attempts > 1'
+	ub-migrate --json deploy --yes --skip-backup-check \
+	    -c migrate.lockTimeout=300ms >out 2>err 8>&- &
+	wait_for 10 grep -q 'trying again' err
+	echo 'COMMIT;' >&8
+	wait $!
+	jq -e '.exit == 0 and .data.applied[0].attempts > 1' out
 	exec 8>&-
 	wait
 }
@@ -403,15 +406,21 @@ setup_test()
 @test "too many have waited for us too long: called off, and tried again" {
 	mig 1_init 'CREATE TABLE a (x int); INSERT INTO a VALUES (1);'
 	deploy 0
-	mig 2_long 'ALTER TABLE a ADD COLUMN y int; SELECT pg_sleep(4);'
+	mig 2_long 'ALTER TABLE a ADD COLUMN y int; SELECT pg_sleep(60);'
+	ub-migrate --json deploy --yes --skip-backup-check \
+	    -c migrate.maxBlocked=1 -c migrate.maxBlockedTime=2s \
+	    -c migrate.lockRetries=0 >out 2>err &
+	deploying=$!
+	wait_for 10 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
+	    pg_stat_activity WHERE query LIKE '\''SELECT pg_sleep%'\''")" = 1 ]'
 	for i in 1 2 3; do
-		(sleep 1; psql -XAtqd shop -c 'SELECT count(*) FROM a' \
-		    >"read$i") &
+		psql -XAtqd shop -c 'SELECT count(*) FROM a' >"read$i" &
 	done
-	ub 5 ub-migrate --json deploy --yes --skip-backup-check \
-	    -c migrate.maxBlocked=1 -c migrate.maxBlockedTime=500ms \
-	    -c migrate.lockRetries=0
+	code=0
+	wait $deploying || code=$?
 	wait
+	assert_equal "$code" 5
+	run -0 cat out
 	json '.error.kind == "migrate.busy" and
 	    .data.failed.blocked_sessions == 3 and
 	    (.error.hint | contains("maxBlocked"))'
@@ -424,7 +433,7 @@ setup_test()
 	mig 2_cic 'CREATE INDEX CONCURRENTLY a_x ON a (x);'
 	mkdir other && cp -r prisma ub.conf other/
 	ub-migrate deploy --yes --skip-backup-check >one 2>&1 &
-	sleep 0.5
+	wait_for 10 grep -q 'applying 1_slow' one
 	(cd other && ub-migrate --json deploy --yes --skip-backup-check) \
 	    >two 2>two.err
 	wait $!
