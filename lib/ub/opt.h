@@ -43,6 +43,7 @@ struct opt_spec {
 	const char *const *synopsis;  /* operands, NULL-terminated: "[SET]" */
 	const struct opt *opts;       /* the program's own */
 	const struct opt_verb *verbs; /* first operands, or NULL */
+	int others;                   /* which may also be other words */
 	const char *const *examples;  /* NULL-terminated */
 };
 
@@ -78,7 +79,8 @@ int opt_parse(const struct opt_spec *spec, char **argv,
     struct opt_common *common, void *args, struct err *e);
 
 /*
- * The first operand of a program that has verbs must be one of them: else
+ * The first operand of a program that has verbs, and takes no other words,
+ * must be one of them: else
  * ERR_USAGE, "usage.verb", with the nearest. None at all is for the program
  * to judge.
  */

@@ -52,6 +52,7 @@ static const struct opt_spec spec = {
 	.synopsis = synopsis,
 	.opts = opts,
 	.verbs = verbs,
+	.others = 1,
 	.examples = examples,
 };
 

@@ -67,7 +67,7 @@ opt_check_verb(const struct opt_spec *spec, const struct vec *operands,
 	struct vec words = { 0 };
 	const char *near;
 
-	if (!v || operands->n == 0)
+	if (!v || spec->others || operands->n == 0)
 		return 0;
 	for (; v->name; v++)
 		vec_add(&words, v->name);
