@@ -4,6 +4,7 @@
 #
 #	BENCH_ROUNDS=3       how often each is measured; medians are printed
 #	BENCH_SCALE=small    a tenth of the data, to try it out
+#	BENCH_ONLY=migrate   migrations and their lint alone; a minute
 #	BENCH_DIR=DIR        where the data goes (about 6 GB), else TMPDIR
 #
 # Prints a table and writes $O/bench.json. What each side makes sure of on
@@ -95,12 +96,16 @@ sql()
 	psql -X -q -A -t -v ON_ERROR_STOP=1 -d "$db" "${@/#/-c}"
 }
 
+start_server()
+{
+	pg_start "$pg" fsync=on shared_buffers=1GB max_wal_size=4GB \
+	    checkpoint_timeout=15min maintenance_work_mem=256MB autovacuum=off
+}
+
 make_data()
 {
 	say "making about $((scale * 15 + documents / 500)) MB of database" \
 	    "and $((tree_bytes / 1000000)) MB in $tree_files files"
-	pg_start "$pg" fsync=on shared_buffers=1GB max_wal_size=4GB \
-	    checkpoint_timeout=15min maintenance_work_mem=256MB autovacuum=off
 	createdb bench
 	"$(pg_bindir)/pgbench" -q -i -s "$scale" bench >"$tmp/out" 2>&1
 	sql bench "SELECT setseed(0.42)" "CREATE TABLE documents (
@@ -267,7 +272,6 @@ one_round()
 	[ "$round" -gt 0 ] || first_load
 	in_turn restore_ub restore_psql restore_pg
 	fast
-	migrate_round
 }
 
 # Start of a program: a hundred in a row, the mean of each.
@@ -310,7 +314,6 @@ memory()
 	peak ub-verify ub-verify -q --level read latest
 	peak ub-restore ub-restore -q --jobs 2 --confirm bench latest
 	ub-restore -q --commit --yes --confirm bench
-	migrate_memory
 }
 
 median()
@@ -348,7 +351,6 @@ bound()
 
 rows()
 {
-	: >"$tmp/rows"
 	row "database backup : pg_dump | gzip" db-ub db-gzip ">=2.0"
 	row "database backup : pg_dump -Fd -j2" db-ub db-dir ">=1.6"
 	row "database backup / bare pg_dump -Fd -j2 -Z1" db-ub db-z1 "<=1.10"
@@ -360,12 +362,15 @@ rows()
 	row "verify read : gunzip -t, tar -tzf" verify-ub verify-gzip ">=4"
 	bound "undo" "$(median undo-ub)" s 1
 	bound "restore --fast, by snapshot" "$(median fast-ub)" s 1
-	migrate_rows
 	for p in "$O"/bin/*; do
 		p=${p##*/}
 		bound "$p --version" "$(median "version-$p" |
 		    awk '{ print $1 * 1000 }')" ms 10
 	done
+}
+
+memory_rows()
+{
 	for p in "$tmp"/memory/*; do
 		bound "peak memory of ${p##*/}" \
 		    "$(awk '{ printf "%.1f", $1 / 1024 }' "$p")" MiB 64
@@ -416,17 +421,45 @@ report()
 	echo "written: $O/bench.json"
 }
 
-make_data
-make_migrations
-for ((round = 0; round < rounds; round++)); do
-	one_round
-done
-sync
-for ((round = 0; round < rounds; round++)); do
-	for p in "$O"/bin/*; do
-		start_up "${p##*/}"
+all_of_it()
+{
+	make_data
+	for ((round = 0; round < rounds; round++)); do
+		one_round
+		migrate_round
 	done
-done
-memory
-rows
+	sync
+	for ((round = 0; round < rounds; round++)); do
+		for p in "$O"/bin/*; do
+			start_up "${p##*/}"
+		done
+	done
+	memory
+	migrate_memory
+	rows
+	migrate_rows
+}
+
+only_migrate()
+{
+	createdb bench
+	echo 0 >"$tmp/times/server-share"
+	echo none 0 >"$tmp/sizes"
+	for ((round = 0; round < rounds; round++)); do
+		say "round $((round + 1)) of $rounds"
+		migrate_round
+	done
+	migrate_memory
+	migrate_rows
+}
+
+: >"$tmp/rows"
+start_server
+make_migrations
+if [ "${BENCH_ONLY-}" = migrate ]; then
+	only_migrate
+else
+	all_of_it
+fi
+memory_rows
 report
