@@ -15,6 +15,7 @@ model_new(struct db *db, const char *schema, int version)
 	m->version = db ? db_version(db) : version ? version : 150000;
 	m->utc = -1;
 	vec_add(&m->path, schema ? schema : "public");
+	m->places = json_object();
 	m->routines = json_object();
 	m->types = json_object();
 	m->others = json_object();
@@ -43,6 +44,7 @@ model_free(struct model *m)
 		rel_free(m->v[i]);
 	free(m->v);
 	vec_release(&m->path);
+	json_decref(m->places);
 	json_decref(m->routines);
 	json_decref(m->types);
 	json_decref(m->others);
@@ -51,23 +53,26 @@ model_free(struct model *m)
 	free(m);
 }
 
-/* One that was looked for before; it moves to the front, since the next
- * statement is often about the same. */
+/* A name leads to this one from now on. */
+static void
+lead(struct model *m, const char *schema, const char *name, size_t at)
+{
+	char *key = mem_printf("%s\1%s", schema, name);
+
+	json_object_set_new_nocheck(m->places, key,
+	    json_integer((json_int_t)at));
+	free(key);
+}
+
+/* One that was looked for before. */
 static struct model_rel *
 remembered(struct model *m, const char *schema, const char *name)
 {
-	struct model_rel *r;
-	size_t i;
+	char *key = mem_printf("%s\1%s", schema, name);
+	const json_t *at = json_object_get(m->places, key);
 
-	for (i = 0; i < m->n; i++) {
-		r = m->v[i];
-		if (strcmp(r->name, name) || strcmp(r->schema, schema))
-			continue;
-		memmove(m->v + 1, m->v, i * sizeof(*m->v));
-		m->v[0] = r;
-		return r;
-	}
-	return NULL;
+	free(key);
+	return at ? m->v[json_integer_value(at)] : NULL;
 }
 
 static struct model_rel *
@@ -80,6 +85,7 @@ add(struct model *m, const char *schema, const char *name, int bare)
 	r->shown = bare ? mem_dup(name) : mem_printf("%s.%s", schema, name);
 	r->facts = json_object();
 	m->v = mem_grow(m->v, m->n + 1, sizeof(*m->v));
+	lead(m, schema, name, m->n);
 	m->v[m->n++] = r;
 	return r;
 }
@@ -176,6 +182,7 @@ model_rename(struct model *m, struct model_rel *r, const char *schema,
 	struct model_rel *old;
 	char *was_schema = r->schema, *was = r->name;
 	int bare = !strchr(r->shown, '.');
+	size_t at = 0;
 
 	r->schema = mem_dup(schema ? schema : was_schema);
 	r->name = mem_dup(name);
@@ -183,9 +190,9 @@ model_rename(struct model *m, struct model_rel *r, const char *schema,
 	r->shown = bare ? mem_dup(name) :
 	    mem_printf("%s.%s", r->schema, name);
 	/* Of that name there may be none, or one that is gone. */
-	old = remembered(m, r->schema, r->name);
-	if (old && old != r)
-		*old->name = '\0';
+	while (m->v[at] != r)
+		at++;
+	lead(m, r->schema, r->name, at);
 	old = add(m, was_schema, was, bare);
 	old->gone = 1;
 	old->now = r;

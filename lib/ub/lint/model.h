@@ -50,6 +50,7 @@ struct model {
 	struct vec path;   /* where names without a schema are looked for */
 	struct model_rel **v;
 	size_t n;
+	json_t *places;    /* "schema\1name": where in v */
 	json_t *routines;  /* made in this run: name: {language, body, text,
 	                      volatile} */
 	json_t *types;     /* name: {kind, constrained, fresh, tx} */
