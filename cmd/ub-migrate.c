@@ -11,7 +11,6 @@
 #include <stdio.h>
 
 #include "ub/cli.h"
-#include "ub/migrate/create.h"
 #include "ub/migrate/verbs.h"
 #include "ub/operand.h"
 #include "ub/runlock.h"
@@ -149,8 +148,7 @@ run(struct cli *c, const struct verbs_args *a, struct result *r, struct err *e)
 	if (project_read(c->conf, c->root, &r->v.p, e))
 		return -1;
 	if (is(r, "new"))
-		return create_migration(&r->v.p, c->operands.v[1], &r->v.path,
-		    e);
+		return verbs_new(c, &r->v, e);
 	if (is(r, "lint"))
 		return verbs_lint(c, a, &r->v, e);
 	if (is(r, "rehearse"))

@@ -83,7 +83,7 @@ setup_test()
 	assert_schema ub-migrate
 	json '(.error.hint | contains("1 migration before it stays applied"))
 	    and .data.applied[0].name == "1_init" and .data.left == 1 and
-	    .next == ["ub-migrate deploy --yes"]'
+	    .next == ["ub-migrate deploy --yes --skip-backup-check"]'
 	assert_equal "$(ledger)" '1_init|t|f|1'
 	mig 2_bad 'SELECT 1;'
 	deploy 0
@@ -527,4 +527,79 @@ setup_test()
 	assert_schema ub-migrate
 	json '.status == "planned" and .data.planned[0].name == "1_init"'
 	assert_equal "$(sql shop "SELECT to_regclass('a')")" ''
+}
+
+@test "while it waits for a lock, another one changes the ledger: looked again" {
+	mig 1_a 'CREATE TABLE a (x int);'
+	deploy 0
+	mig 2_b 'CREATE TABLE b (x int);'
+	mkfifo hold
+	PGAPPNAME=prisma psql -X -q shop <hold >/dev/null &
+	exec 8>hold
+	echo 'SELECT pg_advisory_lock(72707369);' >&8
+	wait_for 5 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
+	    pg_locks WHERE objid = 72707369")" = 1 ]'
+	ub-migrate --json deploy --yes --skip-backup-check >out 2>err 8>&- &
+	wait_for 5 grep -q 'waiting for another' err
+	sql shop "INSERT INTO _prisma_migrations (id, checksum,
+	    migration_name, logs) VALUES ('x', 'y', '2_b', 'it broke')"
+	exec 8>&-
+	code=0
+	wait $! || code=$?
+	wait
+	assert_equal "$code" 4
+	jq -e '.error.kind == "migrate.failed"' out
+	assert_equal "$(sql shop "SELECT to_regclass('b')")" ''
+}
+
+@test "half of it was taken back by the project's own tool: run from the start" {
+	mig 1_a 'CREATE TABLE a (x int);'
+	mig 2_b 'CREATE TABLE b (x int); CREATE INDEX CONCURRENTLY b_x ON b (x); SELECT nothing;'
+	deploy 7
+	sql shop 'DROP TABLE b' "UPDATE _prisma_migrations SET rolled_back_at =
+	    now() WHERE migration_name = '2_b'"
+	mig 2_b 'CREATE TABLE b (x int); CREATE INDEX CONCURRENTLY b_x ON b (x);'
+	deploy 0
+	assert_equal "$(sql shop "SELECT to_regclass('b_x')")" b_x
+	assert_equal "$(sql shop "SELECT to_regclass('ub_migrate_steps')")" ''
+	assert_equal "$(ledger | tail -n 2)" $'2_b|f|t|0\n2_b|t|f|1'
+}
+
+@test "a schema that is not there yet goes with what failed" {
+	mig 1_a 'CREATE TABLE a (x int); SELECT nothing;'
+	deploy 6 -c 'database.url=postgresql:///shop?schema=new'
+	assert_equal "$(sql shop "SELECT to_regnamespace('new')")" ''
+	mig 1_a 'CREATE TABLE a (x int);'
+	deploy 0 -c 'database.url=postgresql:///shop?schema=new'
+	assert_equal "$(sql shop "SELECT to_regclass('new.a')")" new.a
+}
+
+@test "a table that somebody has for himself: nothing hangs" {
+	mig 1_a 'CREATE TABLE a (x int);'
+	deploy 0
+	mig 2_b 'ALTER TABLE a ADD COLUMN y int;'
+	mkfifo hold
+	psql -X -q shop <hold >/dev/null &
+	exec 8>hold
+	echo 'BEGIN; LOCK TABLE a, _prisma_migrations;' >&8
+	wait_for 5 sh -c "[ \"\$(psql -XAtd shop -c \"SELECT count(*) FROM
+	    pg_locks WHERE relation = 'a'::regclass\")\" = 1 ]"
+	ub 5 ub-migrate --json status 8>&-
+	json '.data.in_sync == null'
+	exec 8>&-
+	wait
+}
+
+@test "a password in a statement that fails is not shown" {
+	mig 1_a "CREATE ROLE nobody_else SUPERUSR PASSWORD 'hunter2';"
+	deploy 6 --json
+	refute_output --partial hunter2
+	[[ $stderr != *hunter2* ]]
+	! grep -r hunter2 .ub
+}
+
+@test "rows that a script asks for are not kept" {
+	mig 1_a 'SELECT repeat(g::text, 1000) FROM generate_series(1, 100000) g;'
+	deploy 0 --json
+	json '.data.applied[0].rows == 100000'
 }

@@ -351,7 +351,9 @@ marked ${n[1]}"
 	sql shop 'CREATE TABLE alembic_version (version_num varchar(32)
 	    NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))' \
 	    "INSERT INTO alembic_version VALUES ('ae1027a6acf')"
-	ub 0 ub-migrate --json status --exit-code
+	ub 2 ub-migrate status --exit-code
+	assert_stderr 'only its own program can tell'
+	ub 0 ub-migrate --json status
 	assert_schema ub-migrate
 	json '.data.tool == "alembic" and .data.in_sync == null and
 	    .data.migrations[0].version == "ae1027a6acf"'

@@ -22,6 +22,7 @@ is_good(const PGresult *res)
 {
 	switch (PQresultStatus(res)) {
 	case PGRES_TUPLES_OK:
+	case PGRES_SINGLE_TUPLE:
 	case PGRES_COMMAND_OK:
 	case PGRES_EMPTY_QUERY:
 		return 1;

@@ -87,6 +87,9 @@ db_script(struct db *db, const struct db_script *s, struct db_done *out,
 	sql = mem_dupn(s->sql, s->len);
 	r = PQsendQuery(db->conn, sql) ? 0 : db_error_query(db, NULL, e);
 	free(sql);
+	/* Each row is let go as the next one comes. */
+	if (r == 0)
+		PQsetSingleRowMode(db->conn);
 	if (r == 0)
 		r = take_answer(db, s, &rows, e);
 	if (r == 0)

@@ -85,7 +85,7 @@ test_in_steps(void)
 	struct db *writer;
 
 	run_killed("2", "SELECT pg_sleep(30); VACUUM", SLEEPS);
-	run_ended("split 0/0/2", "in the first step nothing is changed");
+	run_ended("split 0/0/2 changed", "that it is begun stays");
 	mig_is(db, "SELECT string_agg(step || coalesce(note, '-'), ' ') FROM"
 	    " public.ub_migrate_steps", "-1-", "but it is known as ours");
 	run_is("2", "VACUUM", "0", "so it can be changed");

@@ -47,6 +47,9 @@ seal_applied(struct applying *x, struct err *e)
 	x->record.ms = clock_ms() - x->began_ms;
 	if (x->a->create && record_create(x->a->db, x->a->ledger, e))
 		return -1;
+	if (x->stale && trail_forget(x->a->db, x->a->ledger,
+	    x->record.m->name, e))
+		return -1;
 	return record_applied(x->a->db, x->a->ledger, &x->record, e);
 }
 
@@ -88,13 +91,15 @@ apply_migration(const struct apply *a, const struct migration *m,
 		    a->ledger->tool, &x.s, e);
 	if (r == 0)
 		r = trail_read(a->db, a->ledger, m->name, &t, e);
+	x.stale = a->afresh && t.begun;
 	if (r == 0) {
 		x.record.text = x.s.text.data;
 		x.record.len = x.s.text.len;
 		out->mode = x.s.mode;
 		out->steps = x.s.n;
 		/* One that was begun in steps is ended in steps. */
-		r = x.s.mode == STEPS_ATOMIC && !t.begun ?
+		r = x.s.mode == STEPS_ATOMIC &&
+		    (!t.begun || x.stale) ?
 		    apply_atomic(&x, e) : apply_split(&x, e);
 	}
 	out->ms = clock_ms() - x.began_ms;

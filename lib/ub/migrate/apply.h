@@ -29,7 +29,10 @@ struct apply {
 	struct db *db;
 	struct watch *watch; /* or NULL */
 	const struct ledger *ledger;
-	int create;          /* the ledger's table, with the first row */
+	int create;          /* the ledger's table, and its schema if that is
+	                        not there, with the first row */
+	int afresh;          /* the next is not one that was begun, whatever a
+	                        trail says: somebody has taken it back */
 	const struct locks *locks;  /* or NULL: a database of our own */
 	const char *root;           /* what messages leave out; or NULL */
 	const char *schema;         /* for search_path; NULL: the role's */

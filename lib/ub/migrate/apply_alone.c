@@ -129,8 +129,12 @@ send(struct applying *x, struct alone *a, struct err *e)
 	a->sent = x->in_stmt || a->ran;
 	if (r)
 		return -1;
-	if (concur_check(x->a->db, &a->index, a->note, e)) {
-		a->ran = 0;
+	/* It is done: whoever wants us to stop must not make it look undone. */
+	db_shield(x->a->db, 1);
+	r = concur_check(x->a->db, &a->index, a->note, e);
+	db_shield(x->a->db, 0);
+	if (r) {
+		a->ran = strcmp(e->kind, "migrate.invalid") != 0;
 		return -1;
 	}
 	return a->index.what == CLASSIFY_NONE ? 0 : db_exec(x->a->db, e,

@@ -46,7 +46,9 @@ static void
 add_place(const struct applying *x, struct err *e, size_t line,
     size_t column)
 {
-	char *text = steps_excerpt(&x->s.stmts[x->stmt]);
+	const struct split_stmt *st = &x->s.stmts[x->stmt];
+	char *text = classify_has_secret(st) ? mem_dup("(it holds a password)")
+	    : steps_excerpt(st);
 	char *number = mem_printf("%zu", line);
 
 	err_detail(e, "file", x->record.m->path);

@@ -18,6 +18,7 @@ struct applying {
 	int in_stmt;   /* the error is its */
 	int ending;    /* COMMIT was sent */
 	int refused;   /* and that is what failed */
+	int stale;     /* there is a trail, which counts no more */
 	const char *said; /* what failed, for the ledger */
 	const struct trail_step *mark; /* of a statement alone */
 	/* What is written with the last statement, before COMMIT. */
@@ -42,8 +43,9 @@ int apply_stmt(struct applying *x, size_t i, struct err *e);
 int apply_note(struct applying *x, int (*seal)(struct applying *x,
     struct err *e), struct err *e);
 
-/* After a failure, and whatever comes: write what can be written. */
-void apply_aside(struct applying *x, int (*seal)(struct applying *x,
+/* After a failure, and whatever comes: write what can be written. 0, or -1:
+ * it could not be. */
+int apply_aside(struct applying *x, int (*seal)(struct applying *x,
     struct err *e));
 
 /* The present step, STEP_ALONE; mark is what is known of it, or NULL. */

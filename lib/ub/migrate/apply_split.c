@@ -23,6 +23,9 @@ seal_begin(struct applying *x, struct err *e)
 {
 	if (x->a->create && record_create(x->a->db, x->a->ledger, e))
 		return -1;
+	if (x->stale && trail_forget(x->a->db, x->a->ledger,
+	    x->record.m->name, e))
+		return -1;
 	if (trail_begin(x->a->db, x->a->ledger, x->record.m->name, e))
 		return -1;
 	return record_begin(x->a->db, x->a->ledger, &x->record, e);
@@ -50,21 +53,25 @@ apply_note(struct applying *x, int (*seal)(struct applying *, struct err *),
 	return r;
 }
 
-void
+int
 apply_aside(struct applying *x, int (*seal)(struct applying *, struct err *))
 {
 	struct err ignored = { 0 };
 	struct db *db = x->a->db;
+	int r;
 
 	if (db_tx(db) != DB_TX_NONE)
-		return;
+		return -1;
 	db_shield(db, 1);
-	if (db_exec(db, &ignored, "BEGIN") == 0 &&
-	    (apply_as_ourselves(x, &ignored) || seal(x, &ignored) ||
-	    db_exec(db, &ignored, "COMMIT")))
+	r = db_exec(db, &ignored, "BEGIN");
+	if (r == 0 && (apply_as_ourselves(x, &ignored) ||
+	    seal(x, &ignored) || db_exec(db, &ignored, "COMMIT"))) {
 		db_exec(db, &ignored, "ROLLBACK");
+		r = -1;
+	}
 	db_shield(db, 0);
 	err_release(&ignored);
+	return r;
 }
 
 /* Whoever changes what has been run already cannot go on with the rest. */
@@ -161,7 +168,9 @@ note_failure(struct applying *x, const struct err *e)
 	x->out->changed |= x->out->unknown ||
 	    x->out->steps_done + x->out->resumed > 0;
 	x->said = e->msg;
-	apply_aside(x, x->out->changed ? seal_failure : seal_nothing);
+	/* Else the row that says "begun" stays, and the trail. */
+	if (apply_aside(x, x->out->changed ? seal_failure : seal_nothing))
+		x->out->changed = 1;
 	x->said = NULL;
 }
 
@@ -178,17 +187,18 @@ int
 apply_split(struct applying *x, struct err *e)
 {
 	struct trail t = { 0 };
-	int r = trail_read(x->a->db, x->a->ledger, x->record.m->name, &t, e);
+	int r = x->stale ? 0 : trail_read(x->a->db, x->a->ledger,
+	    x->record.m->name, &t, e);
 
 	if (r == 0)
 		r = check_trail(x, &t, e);
+	if (r == 0)
+		r = apply_note(x, seal_begin, e);
 	if (r) {
 		trail_release(&t);
-		return r;
+		return -1;
 	}
-	r = apply_note(x, seal_begin, e);
-	if (r == 0)
-		r = run_steps(x, &t, e);
+	r = run_steps(x, &t, e);
 	if (r)
 		note_failure(x, e);
 	else

@@ -130,6 +130,24 @@ apply_keep_seen(struct applied *out, struct watch_seen *seen)
 	watch_seen_release(seen);
 }
 
+/* Its tools make it, too. */
+static int
+make_schema(const struct apply *a, struct err *e)
+{
+	const char *params[] = { a->ledger->schema, NULL };
+	char *there = NULL, *name;
+	int r = db_value(a->db, "SELECT 1 FROM pg_catalog.pg_namespace"
+	    " WHERE nspname = $1", params, &there, e);
+
+	if (r == 0 && !there) {
+		name = db_ident(a->ledger->schema);
+		r = db_exec(a->db, e, "CREATE SCHEMA %s", name);
+		free(name);
+	}
+	free(there);
+	return r;
+}
+
 static int
 attempt(struct applying *x, const struct step *s, struct err *e)
 {
@@ -140,6 +158,8 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 	if (x->a->watch)
 		watch_begin(x->a->watch);
 	r = begin(x, s, e);
+	if (r == 0 && x->a->create)
+		r = make_schema(x->a, e);
 	if (r == 0)
 		r = inside(x, s, e);
 	if (r == 0)

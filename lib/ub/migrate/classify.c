@@ -143,3 +143,15 @@ classify_begins(const struct split_stmt *st, const char *word)
 
 	return classify_is(&w, word);
 }
+
+int
+classify_has_secret(const struct split_stmt *st)
+{
+	static const char word[] = "password";
+	size_t i, n = sizeof(word) - 1;
+
+	for (i = 0; i + n <= st->len; i++)
+		if (scan_is(st->sql + i, n, word))
+			return 1;
+	return 0;
+}

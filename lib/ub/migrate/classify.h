@@ -23,6 +23,9 @@ enum stmt_kind {
 
 enum stmt_kind classify(const struct split_stmt *st);
 
+/* Does it speak of a password, so that its text is not to be shown? */
+int classify_has_secret(const struct split_stmt *st);
+
 /* Does it set something that lasts as long as the session? */
 int classify_sets(const struct split_stmt *st);
 

@@ -146,27 +146,11 @@ write_new(const char *path, const char *text, struct err *e)
 	return r;
 }
 
-static int
-create_pair(const char *dir, const char *stem, char **path, struct err *e)
-{
-	char *down = mem_printf("%s/%s.down.sql", dir, stem);
-	int r;
-
-	*path = mem_printf("%s/%s.up.sql", dir, stem);
-	r = write_new(*path, "", e);
-	if (r == 0)
-		r = write_new(down, "", e);
-	free(down);
-	return r;
-}
-
 int
-create_migration(const struct project *p, const char *name, char **path,
+create_path(const struct project *p, const char *name, char **path,
     struct err *e)
 {
-	char *clean, *version, *stem;
-	const char *text = "";
-	int r;
+	char *clean, *version;
 
 	if (p->layout == MIGRATE_NONE)
 		return err_set(e, ERR_USAGE, "migrate.dir",
@@ -178,23 +162,35 @@ create_migration(const struct project *p, const char *name, char **path,
 		free(clean);
 		return -1;
 	}
-	stem = mem_printf("%s_%s", version, clean);
-	if (p->layout == MIGRATE_GOLANG) {
-		r = create_pair(p->dir, stem, path, e);
-	} else {
-		if (p->layout == MIGRATE_PRISMA)
-			*path = mem_printf("%s/%s/migration.sql", p->dir, stem);
-		else if (p->layout == MIGRATE_DBMATE)
-			*path = mem_printf("%s/%s.sql", p->dir, stem);
-		else
-			*path = mem_printf("%s/V%s__%s.sql", p->dir, version,
-			    clean);
-		if (p->layout == MIGRATE_DBMATE)
-			text = "-- migrate:up\n\n\n-- migrate:down\n\n";
-		r = write_new(*path, text, e);
-	}
-	free(stem);
+	if (p->layout == MIGRATE_PRISMA)
+		*path = mem_printf("%s/%s_%s/migration.sql", p->dir, version,
+		    clean);
+	else if (p->layout == MIGRATE_FLYWAY)
+		*path = mem_printf("%s/V%s__%s.sql", p->dir, version, clean);
+	else
+		*path = mem_printf("%s/%s_%s%s.sql", p->dir, version, clean,
+		    p->layout == MIGRATE_GOLANG ? ".up" : "");
 	free(version);
 	free(clean);
+	return 0;
+}
+
+int
+create_migration(const struct project *p, const char *name, char **path,
+    struct err *e)
+{
+	char *down;
+	int r;
+
+	if (create_path(p, name, path, e))
+		return -1;
+	r = write_new(*path, p->layout == MIGRATE_DBMATE ?
+	    "-- migrate:up\n\n\n-- migrate:down\n\n" : "", e);
+	if (r || p->layout != MIGRATE_GOLANG)
+		return r;
+	down = mem_printf("%.*sdown.sql",
+	    (int)(strlen(*path) - strlen("up.sql")), *path);
+	r = write_new(down, "", e);
+	free(down);
 	return r;
 }

@@ -16,4 +16,8 @@
 int create_migration(const struct project *p, const char *name, char **path,
     struct err *e);
 
+/* The path that it would have. */
+int create_path(const struct project *p, const char *name, char **path,
+    struct err *e);
+
 #endif

@@ -2,12 +2,7 @@
 
 #include "base/mem.h"
 #include "sys/log.h"
-#include "sys/sig.h"
 #include "ub/migrate/deploy_priv.h"
-#include "ub/migrate/record.h"
-
-#define BACK_TRIES 20
-#define BACK_MS 500
 
 /* A proxy answers with a key of its own. */
 static int
@@ -37,89 +32,13 @@ preflight(struct project *p, struct err *e)
 	return r;
 }
 
-static void
-choose_locks(const struct project *p, struct locks *l)
+void
+deploy_locks(const struct project *p, struct locks *l)
 {
 	const char *names[2] = { p->ledger.schema ? p->ledger.schema : "",
 		p->ledger.table ? p->ledger.table : "" };
 
 	locks_choose(l, p->tool, names, p->dbname, p->driven);
-}
-
-int
-deploy_make_schema(struct project *p, struct err *e)
-{
-	const char *params[] = { p->ledger.schema, NULL };
-	char *there = NULL, *name;
-	int r = db_value(p->db, "SELECT 1 FROM pg_catalog.pg_namespace"
-	    " WHERE nspname = $1", params, &there, e);
-
-	if (r == 0 && !there) {
-		name = db_ident(p->ledger.schema);
-		r = db_exec(p->db, e, "CREATE SCHEMA IF NOT EXISTS %s", name);
-		free(name);
-	}
-	free(there);
-	return r;
-}
-
-/* 1 if nothing of what was prepared has changed since. */
-static int
-is_same(const struct deploy *d, const struct project *p)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < p->state.n; i++)
-		n += p->state.v[i].state != MIGRATE_APPLIED &&
-		    p->state.v[i].file;
-	return n == d->judged.n;
-}
-
-/* Under the locks the ledger is looked at again: another deploy may have
- * been there. */
-static int
-look_again(struct cli *c, struct project *p, const struct deploy_opts *o,
-    struct deploy *d, struct err *e)
-{
-	const struct migrate_item **of = d->judged.of;
-	size_t i, at = 0;
-
-	if (project_look(p, e))
-		return -1;
-	if (!is_same(d, p)) {
-		deploy_release(d);
-		return deploy_prepare(c, p, o, d, e);
-	}
-	/* The items have moved. */
-	for (i = 0; i < p->state.n; i++)
-		if (p->state.v[i].state != MIGRATE_APPLIED &&
-		    p->state.v[i].file)
-			of[at++] = &p->state.v[i];
-	return 0;
-}
-
-/* After a loss of the session: is the migration in the ledger? */
-static int
-look_back(struct project *p, const struct migration *m, int *applied,
-    struct err *e)
-{
-	struct err lost = { 0 };
-	const struct migrate_item *it = NULL;
-	int i, r = -1;
-
-	for (i = 0; i < BACK_TRIES && r; i++) {
-		err_release(&lost);
-		r = project_connect(p, &lost);
-		if (r == 0)
-			r = project_look(p, &lost);
-		if (r && sig_sleep(BACK_MS, e))
-			break;
-	}
-	if (r == 0)
-		r = project_find(p, m->name, &it, &lost);
-	*applied = r == 0 && it && it->state == MIGRATE_APPLIED;
-	err_release(&lost);
-	return r;
 }
 
 static int
@@ -133,6 +52,7 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 	int applied = 0;
 
 	done->m = m;
+	a->afresh = d->judged.of[i]->state != MIGRATE_FAILED;
 	log_info("applying %s", m->name);
 	if (apply_migration(a, m, before, &done->a, e) == 0) {
 		d->n_applied++;
@@ -142,7 +62,7 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 		return 0;
 	}
 	done->failed = 1;
-	if (done->a.unknown && look_back(p, m, &applied, &lost) == 0) {
+	if (done->a.unknown && deploy_look_back(p, m, &applied, &lost) == 0) {
 		done->a.unknown = 0;
 		done->failed = !applied;
 		d->n_applied += (size_t)applied;
@@ -180,8 +100,6 @@ apply_all(struct cli *c, struct project *p, struct locks *l,
 		.retries = conf_int(c->conf, "migrate.lockRetries") };
 	int r;
 
-	if (!p->has_ledger && deploy_make_schema(p, e))
-		return -1;
 	a.watch = watch_start(&p->at->dsn, db_pid(p->db), limits, e);
 	if (!a.watch)
 		return -1;
@@ -199,12 +117,13 @@ deploy_run(struct cli *c, struct project *p, const struct deploy_opts *o,
 
 	if (preflight(p, e))
 		return -1;
-	choose_locks(p, &l);
+	deploy_locks(p, &l);
 	if (locks_take(p->db, &l, c->common.lock_timeout_ms, e))
 		return -1;
-	r = p->driven ? drive_run(p, &d->drive, e) :
-	    look_again(c, p, o, d, e);
-	if (r == 0 && d->count > 0)
+	r = deploy_look_again(c, p, o, d, e);
+	if (r == 0 && p->driven)
+		r = drive_run(p, &d->drive, e);
+	else if (r == 0 && d->count > 0)
 		r = apply_all(c, p, &l, d, e);
 	/* Gone with the session, if that is gone. */
 	locks_drop(p->db, &l);
@@ -220,6 +139,8 @@ deploy_release(struct deploy *d)
 		apply_release(&d->done[i].a);
 	free(d->done);
 	drive_release(&d->drive);
+	vec_release(&d->names);
+	vec_release(&d->again);
 	judge_release(&d->judged);
 	set_release(&d->set);
 	*d = (struct deploy){ 0 };

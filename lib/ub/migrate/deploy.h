@@ -36,8 +36,12 @@ struct deploy {
 	struct set set;        /* what stands behind it */
 	enum gate_why gate;
 	int gate_asked;
+	int gate_skipped;      /* --skip-backup-check */
+	int chosen;            /* what is to be run is known, and judged */
 	int64_t changed_at;    /* the last deploy, as far as is known */
 	struct judged judged;  /* of all that was pending */
+	struct vec again;      /* the options of this run, to say them again */
+	struct vec names;      /* of all that was pending */
 	size_t first, count;   /* of judged: what is, or was, to be run */
 	struct deploy_done *done;
 	size_t n_done;
@@ -67,9 +71,6 @@ int deploy_prepare(struct cli *c, struct project *p,
  */
 int deploy_choose(struct project *p, const struct deploy_opts *o,
     struct deploy *d, struct err *e);
-
-/* Make the schema that a new ledger is to be in, as its tool would. */
-int deploy_make_schema(struct project *p, struct err *e);
 
 /*
  * Do it. On failure the code is ERR_UNDONE if nothing of this run stays,

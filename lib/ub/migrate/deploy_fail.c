@@ -42,6 +42,45 @@ add_next(struct cli *c, const char *prog, const char *const *more,
 	vec_release(&argv);
 }
 
+/* The same deploy once more; behind a set that is newer than this one. */
+static void
+go_on(struct cli *c, const struct deploy *d, struct err *e)
+{
+	struct vec argv = { 0 };
+	struct buf line = { 0 };
+	char *text;
+
+	if (!d->gate_skipped) {
+		cli_call(c, "ub-backup", NULL, &argv);
+		vec_add(&argv, "--json");
+		text = text_shell_line(vec_argv(&argv));
+		buf_printf(&line, "%s | ", text);
+		free(text);
+		vec_release(&argv);
+		cli_call(c, "ub-verify", NULL, &argv);
+		vec_add(&argv, "--json");
+		vec_add(&argv, "--level");
+		vec_add(&argv, conf_get(c->conf, "backup.level"));
+		vec_add(&argv, "-");
+		text = text_shell_line(vec_argv(&argv));
+		buf_printf(&line, "%s | ", text);
+		free(text);
+		vec_release(&argv);
+	}
+	cli_call(c, "ub-migrate", NULL, &argv);
+	vec_add(&argv, "deploy");
+	vec_add(&argv, "--yes");
+	vec_copy(&argv, &d->again);
+	if (!d->gate_skipped)
+		vec_add(&argv, "-");
+	text = text_shell_line(vec_argv(&argv));
+	buf_puts(&line, text);
+	err_next(e, "%s", buf_text(&line));
+	free(text);
+	buf_release(&line);
+	vec_release(&argv);
+}
+
 static void
 changed(struct cli *c, const struct project *p, const struct deploy *d,
     struct err *e)
@@ -54,8 +93,7 @@ changed(struct cli *c, const struct project *p, const struct deploy *d,
 		err_detail(e, "hint", hint);
 	err_as(e, ERR_CHANGED, e->kind);
 	say_stays(d, last, e);
-	add_next(c, "ub-migrate", (const char *[]){ "deploy", "--yes", NULL },
-	    e);
+	go_on(c, d, e);
 	if (d->set.dir)
 		add_next(c, "ub-restore", (const char *[]){ "--only", only,
 		    "--confirm", p->dbname, d->set.m.id, NULL }, e);

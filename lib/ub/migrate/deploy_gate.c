@@ -125,6 +125,9 @@ deploy_gate(struct cli *c, struct project *p, const struct deploy_opts *o,
 	int64_t ledger = 0;
 	int r = set_level_parse(conf_get(c->conf, "backup.level"), &g.level);
 
+	if (o->skip_backup_check && d->gate_skipped)
+		goto out;
+	d->gate_skipped = o->skip_backup_check;
 	if (o->skip_backup_check) {
 		log_warn("migrate.gate", "no backup is looked for: what this "
 		    "deploy breaks cannot be brought back");

@@ -131,10 +131,15 @@ choose(const struct project *p, const struct deploy_opts *o,
 	const struct migrate_item *last;
 	size_t i;
 
+	for (i = 0; i < d->judged.n; i++)
+		vec_add(&d->names, d->judged.of[i]->file->name);
 	d->count = d->judged.n;
 	if (o->to) {
 		if (project_find(p, o->to, &last, e))
 			return -1;
+		if (!last->file)
+			return err_set(e, ERR_USAGE, "migrate.name",
+			    "migration '%s' has no file", o->to);
 		d->count = 0;
 		for (i = 0; i < d->judged.n; i++)
 			if (d->judged.of[i] <= last)
@@ -193,19 +198,46 @@ check_lint(const struct deploy_opts *o, const struct deploy *d,
 	return 0;
 }
 
+/* What is to be said to do the same once more. */
+static void
+keep_options(const struct deploy_opts *o, struct deploy *d)
+{
+	size_t i;
+
+	vec_release(&d->again);
+	if (o->to) {
+		vec_add(&d->again, "--to");
+		vec_add(&d->again, o->to);
+	}
+	if (o->phase != DEPLOY_ALL) {
+		vec_add(&d->again, "--phase");
+		vec_add(&d->again, o->phase == DEPLOY_EXPAND ? "expand" :
+		    "contract");
+	}
+	for (i = 0; o->allow && i < o->allow->n; i++) {
+		vec_add(&d->again, "--allow");
+		vec_add(&d->again, o->allow->v[i]);
+	}
+	if (o->skip_backup_check)
+		vec_add(&d->again, "--skip-backup-check");
+}
+
 int
 deploy_choose(struct project *p, const struct deploy_opts *o,
     struct deploy *d, struct err *e)
 {
+	keep_options(o, d);
 	if (check_state(p, o, e))
 		return -1;
 	d->empty = p->state.pending + p->state.failed == 0;
+	d->chosen = d->empty;
 	if (d->empty)
 		return 0;
 	if (judge_pending(p, p->conf, &d->judged, e) ||
 	    choose(p, o, d, e) || check_scripts(p, d, e))
 		return -1;
 	d->empty = d->count == 0;
+	d->chosen = 1;
 	return 0;
 }
 

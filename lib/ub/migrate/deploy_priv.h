@@ -8,6 +8,22 @@
 int deploy_fail(struct cli *c, const struct project *p,
     const struct deploy *d, struct err *e);
 
+/* The locks that a deploy takes. */
+void deploy_locks(const struct project *p, struct locks *l);
+
+/*
+ * Under the locks: look at the ledger and the gate again, since others may
+ * have been there. ERR_REFUSED, "migrate.changed": more would be run now than
+ * before.
+ */
+int deploy_look_again(struct cli *c, struct project *p,
+    const struct deploy_opts *o, struct deploy *d, struct err *e);
+
+/* After a loss of the session at COMMIT: is the migration in the ledger? -1:
+ * that cannot be found out. */
+int deploy_look_back(struct project *p, const struct migration *m,
+    int *applied, struct err *e);
+
 /* Is the gate open? Fills d->set, gate, changed_at. */
 int deploy_gate(struct cli *c, struct project *p,
     const struct deploy_opts *o, struct deploy *d, struct err *e);

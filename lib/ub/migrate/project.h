@@ -31,6 +31,7 @@ struct project {
 	struct db *db;
 	char *dbname;
 	char *schema;      /* for search_path, or NULL: the role's own */
+	int looked;        /* all below is true */
 	int has_ledger;    /* else ledger says where it is to be */
 	int is_empty;      /* no ledger, and nothing else in its schema */
 	struct ledger ledger;

@@ -112,10 +112,14 @@ project_look(struct project *p, struct err *e)
 	int r;
 
 	migrate_state_release(&p->state);
+	p->looked = 0;
+	/* Who has the ledger's table for himself is not waited for for ever. */
 	r = db_exec(p->db, e,
-	    "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+	    "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+	    " SET LOCAL lock_timeout = '5s'");
 	if (r == 0)
 		r = look(p, e);
+	p->looked = r == 0;
 	if (r == 0)
 		return db_exec(p->db, e, "ROLLBACK");
 	db_exec(p->db, &ignored, "ROLLBACK");

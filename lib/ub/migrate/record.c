@@ -116,7 +116,7 @@ static const struct {
 	    " key, dirty boolean not null)", golang_applied, golang_begin,
 	    golang_applied, golang_applied, NULL },
 	[MIGRATE_FLYWAY] = { "flyway_schema_history", FLYWAY,
-	    record_flyway_applied, NULL, record_flyway_finish,
+	    record_flyway_applied, record_flyway_fail, record_flyway_finish,
 	    record_flyway_finish, record_flyway_checksum },
 };
 

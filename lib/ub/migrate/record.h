@@ -42,7 +42,8 @@ int record_applied(struct db *db, const struct ledger *l,
 /*
  * The same of a migration that is run in several steps: begun; finished; or
  * failed, with what the server said. dbmate has no words for the first and
- * the third, Flyway none for the first.
+ * the third; Flyway none for the first, which counts as failed until it is
+ * finished.
  */
 int record_begin(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);

@@ -86,8 +86,6 @@ run_all(struct rehearse_measure *m, struct err *e)
 	size_t i;
 	int r = 0;
 
-	if (!p->has_ledger && deploy_make_schema(p, e))
-		return -1;
 	out->ran = 1;
 	out->done = mem_alloc((d->count + 1) * sizeof(*out->done));
 	for (i = d->first; i < d->first + d->count && r == 0; i++)

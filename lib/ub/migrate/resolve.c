@@ -25,7 +25,7 @@ check_order(const struct project *p, const struct resolve *r,
 	if (p->tool != MIGRATE_GOLANG || r->what != RESOLVE_APPLIED)
 		return 0;
 	for (before = p->state.v; before < it; before++)
-		if (before->file && before->state == MIGRATE_PENDING)
+		if (before->file && before->state != MIGRATE_APPLIED)
 			return err_set(e, ERR_USAGE, "migrate.resolve",
 			    "migration '%s' comes after '%s', which is not "
 			    "applied, and golang-migrate has one row for all",
@@ -38,12 +38,18 @@ static int
 check_fit(const struct project *p, const struct resolve *r,
     const struct migrate_item *it, struct err *e)
 {
-	if (!it->file)
+	/* Prisma's row of one whose folder is gone can be taken back. */
+	if (!it->file && (r->what != RESOLVE_ROLLED_BACK ||
+	    p->tool != MIGRATE_PRISMA || it->state != MIGRATE_FAILED))
 		return misfit(r, "has no file", e);
+	if (r->what == RESOLVE_ROLLED_BACK && it->state == MIGRATE_APPLIED)
+		return misfit(r, "has not failed: it is applied", e);
 	if (r->what == RESOLVE_BASELINE && !it->file->version)
 		return misfit(r, "has no version", e);
 	if (r->what == RESOLVE_APPLIED && it->state == MIGRATE_APPLIED)
 		return misfit(r, "is applied already", e);
+	if (r->what == RESOLVE_EDITED && it->state == MIGRATE_FAILED)
+		return misfit(r, "has failed: deploy goes on with it", e);
 	if (r->what == RESOLVE_EDITED && !it->edited)
 		return misfit(r, "was not edited", e);
 	return check_order(p, r, it, e);
@@ -60,7 +66,7 @@ check_failed(struct project *p, const struct resolve *r,
 	if (r->what != RESOLVE_ROLLED_BACK || it->state == MIGRATE_FAILED)
 		return 0;
 	ret = trail_read(p->db, &p->ledger, it->file->name, &t, e);
-	if (ret == 0 && !t.begun)
+	if (ret == 0 && (!t.begun || p->tool == MIGRATE_GOLANG))
 		ret = misfit(r, "has not failed", e);
 	trail_release(&t);
 	return ret;
@@ -76,14 +82,14 @@ mark(struct project *p, struct resolve *r, const struct migration *m,
 {
 	struct buf text = { 0 };
 	struct record rec = { .m = m,
-		.before = m > p->files.v ? m - 1 : NULL };
-	int ret = io_slurp(m->path, SCRIPT_MAX, &text, e);
+		.before = m->path && m > p->files.v ? m - 1 : NULL };
+	int ret = m->path ? io_slurp(m->path, SCRIPT_MAX, &text, e) : 0;
 
 	rec.text = buf_text(&text);
 	rec.len = text.len;
 	if (ret == 0)
 		ret = fn(p->db, &p->ledger, &rec, e);
-	if (ret == 0)
+	if (ret == 0 && r->what != RESOLVE_EDITED)
 		ret = trail_forget(p->db, &p->ledger, m->name, e);
 	if (ret == 0)
 		vec_add(&r->done, m->name);
@@ -129,6 +135,29 @@ mark_upto(struct project *p, struct resolve *r,
 	return 0;
 }
 
+/* One, which may have no file any more. */
+static int
+mark_item(struct project *p, struct resolve *r,
+    const struct migrate_item *it, struct err *e)
+{
+	struct migration gone = { 0 };
+
+	if (it->file)
+		return mark(p, r, it->file, mark_of(p, r), e);
+	gone.version = gone.name = it->row->version;
+	return mark(p, r, &gone, mark_of(p, r), e);
+}
+
+/* Without an answer to it, it is done or not. Always -1. */
+static int
+lost_at_commit(const struct project *p, struct err *e)
+{
+	if (db_tx(p->db) != DB_TX_GONE)
+		return -1;
+	err_as(e, ERR_CHANGED, "migrate.unknown");
+	return err_hint(e, "whether it is written, ub-migrate status tells");
+}
+
 static int
 write_all(struct project *p, struct resolve *r,
     const struct migrate_item *it, struct err *e)
@@ -141,9 +170,9 @@ write_all(struct project *p, struct resolve *r,
 	r->created = ret == 0 && !p->has_ledger;
 	if (ret == 0)
 		ret = r->what == RESOLVE_BASELINE ? mark_upto(p, r, it, e) :
-		    mark(p, r, it->file, mark_of(p, r), e);
+		    mark_item(p, r, it, e);
 	if (ret == 0)
-		return db_exec(p->db, e, "COMMIT");
+		return db_exec(p->db, e, "COMMIT") ? lost_at_commit(p, e) : 0;
 	db_exec(p->db, &ignored, "ROLLBACK");
 	err_release(&ignored);
 	return -1;

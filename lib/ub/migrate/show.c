@@ -77,7 +77,8 @@ show_status(const struct project *p, json_t *o)
 	    "failed", (json_int_t)s->failed, "edited",
 	    (json_int_t)s->edited, "late", (json_int_t)s->late, "ahead",
 	    (json_int_t)s->ahead));
-	json_object_set_new(o, "in_sync", p->driven ? json_null() :
+	json_object_set_new(o, "in_sync", p->driven || !p->looked ?
+	    json_null() :
 	    json_boolean(s->pending + s->failed + s->edited + s->ahead == 0));
 	json_object_set_new(o, "migrations", list);
 }
@@ -153,7 +154,7 @@ show_plan(const struct deploy *d, const struct outlook *k, json_t *o)
 	json_object_set_new(o, "left", json_integer(
 	    (json_int_t)(d->judged.n - d->count)));
 	json_object_set_new(o, "rollback_without_restore",
-	    json_boolean(safe));
+	    d->chosen ? json_boolean(safe) : json_null());
 	json_object_set_new(o, "blockers", blockers(k));
 	json_object_set_new(o, "gate", d->gate_asked ? gate(d) :
 	    json_null());
@@ -210,13 +211,15 @@ show_deploy(const struct project *p, const struct deploy *d, json_t *o)
 	json_object_set_new(o, "left", json_integer(
 	    (json_int_t)(d->judged.n - d->n_applied)));
 	json_object_set_new(o, "rollback_without_restore",
-	    json_boolean(safe));
+	    d->chosen ? json_boolean(safe) : json_null());
 	json_object_set_new(o, "backup_check", json_string(
-	    d->gate_asked ? "done" : d->empty ? "not needed" : "skipped"));
+	    d->gate_asked ? "done" : d->gate_skipped ? "skipped" :
+	    d->empty ? "not needed" : "not reached"));
 	json_object_set_new(o, "set", d->set.dir ? set_json(&d->set) :
 	    json_null());
 	if (d->empty)
-		json_object_set_new(o, "reason",
-		    json_string("nothing is pending"));
+		json_object_set_new(o, "reason", json_string(d->judged.n > 0 ?
+		    "nothing of this phase, or up to there, is pending" :
+		    "nothing is pending"));
 	free(id);
 }

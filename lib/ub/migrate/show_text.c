@@ -99,10 +99,13 @@ show_plan_text(const struct project *p, const struct deploy *d,
 	size_t i, n;
 	int safe = 1;
 
-	if (d->count == 0) {
+	if (p->driven)
+		buf_printf(out, "%s: %s would be run\n", p->dbname,
+		    p->command ? p->command : "migrate.command");
+	else if (d->chosen && d->count == 0)
 		buf_printf(out, "%s: nothing to do\n", p->dbname);
+	if (d->count == 0)
 		return;
-	}
 	for (i = d->first; i < d->first + d->count; i++) {
 		f = &d->judged.v[i];
 		safe &= f->rollback_without_restore;

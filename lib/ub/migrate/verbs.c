@@ -4,6 +4,7 @@
 #include "sys/log.h"
 #include "ub/jwrite.h"
 #include "ub/lint/report.h"
+#include "ub/migrate/create.h"
 #include "ub/migrate/show.h"
 #include "ub/operand.h"
 
@@ -14,6 +15,15 @@ phase(const char *word)
 	    strcmp(word, "expand") == 0 ? DEPLOY_EXPAND : DEPLOY_CONTRACT;
 }
 
+/* Only its own program knows what is to come. Always -1. */
+static int
+driven(const struct project *p, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "migrate.driven", "what of %s's "
+	    "migrations is pending, only its own program can tell",
+	    migrate_tool_name(p->tool));
+}
+
 /* Out of step is the answer "no"; what is pending only if that is asked. */
 int
 verbs_status(struct cli *c, const struct verbs_args *a, struct verbs *r,
@@ -22,6 +32,8 @@ verbs_status(struct cli *c, const struct verbs_args *a, struct verbs *r,
 	const struct migrate_state *s = &r->p.state;
 
 	(void)c;
+	if (r->p.driven && a->exit_code)
+		return driven(&r->p, e);
 	if (s->failed + s->edited + s->ahead > 0)
 		return err_set(e, ERR_NO, "migrate.state", "database '%s' is "
 		    "out of step: %zu failed, %zu edited, %zu only in the "
@@ -40,10 +52,10 @@ verbs_plan(struct cli *c, const struct verbs_args *a, struct verbs *r,
 {
 	const struct deploy_opts o = { .to = a->to, .allow = &a->allow,
 		.phase = phase(a->phase) };
-	int ret = deploy_prepare(c, &r->p, &o, &r->d, e);
+	int ret = r->p.driven && a->exit_code ? driven(&r->p, e) :
+	    deploy_prepare(c, &r->p, &o, &r->d, e);
 
 	if (ret && e->code == ERR_REFUSED && r->d.gate_asked) {
-		cli_finding(c, e->kind, "warning", e->msg);
 		log_warn(e->kind, "%s", e->msg);
 		err_release(e);
 		ret = 0;
@@ -113,6 +125,16 @@ verbs_rehearse(struct cli *c, const struct verbs_args *a, struct verbs *r,
 }
 
 int
+verbs_new(struct cli *c, struct verbs *r, struct err *e)
+{
+	const char *name = c->operands.v[1];
+
+	if (c->common.dry_run)
+		return create_path(&r->p, name, &r->path, e);
+	return create_migration(&r->p, name, &r->path, e);
+}
+
+int
 verbs_resolve(struct cli *c, const struct verbs_args *a, struct verbs *r,
     struct err *e)
 {
@@ -155,7 +177,7 @@ void
 verbs_text(const struct verbs *r, const char *verb, int verbose,
     struct buf *out)
 {
-	int looked = r->p.tool != MIGRATE_NONE;
+	int looked = r->p.looked;
 	size_t i;
 
 	buf_puts(out, "");

@@ -77,6 +77,9 @@ int verbs_lint(struct cli *c, const struct verbs_args *a, struct verbs *r,
 int verbs_rehearse(struct cli *c, const struct verbs_args *a,
     struct verbs *r, struct err *e);
 
+/* The file of the second operand; with --dry-run its path alone. */
+int verbs_new(struct cli *c, struct verbs *r, struct err *e);
+
 /* Also baseline. */
 int verbs_resolve(struct cli *c, const struct verbs_args *a, struct verbs *r,
     struct err *e);

@@ -62,7 +62,7 @@ verbs_lint(struct cli *c, const struct verbs_args *a, struct verbs *r,
 		ret = connect_if_possible(&r->p, a, e);
 	if (ret == 0)
 		ret = judge(&r->p, a, &files, r, e);
-	if (ret == 0)
+	if (ret == 0 && !c->common.dry_run)
 		ret = lint_report_write(&a->report, r->linted, r->n_linted, e);
 	vec_release(&files);
 	if (ret)

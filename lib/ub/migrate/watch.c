@@ -13,6 +13,7 @@
 #define FIRST_MS 150
 #define EVERY_MS 100
 #define ANSWER_MS 5000
+#define TELL_MS 10000
 #define QUERY_CHARS "80"
 
 struct watch {
@@ -26,6 +27,7 @@ struct watch {
 	unsigned long turn; /* counts watch_begin() */
 	struct watch_seen seen;
 	int64_t over_since; /* when the limit was passed, or 0 */
+	int64_t told;       /* when it was said who is in the way, or 0 */
 	int64_t last_ms;    /* when somebody was seen waiting, or 0 */
 };
 
@@ -36,7 +38,8 @@ static const char question[] =
     " coalesce(b.state, '?') || ' for ' ||"
     " to_char(extract(epoch FROM clock_timestamp() - coalesce(b.xact_start,"
     " b.state_change)), 'FM999999990.0') || ' s): ' ||"
-    " left(regexp_replace(coalesce(b.query, ''), '\\s+', ' ', 'g'), "
+    " left(regexp_replace(regexp_replace(coalesce(b.query, ''),"
+    " '''[^'']*''', '''…''', 'g'), '\\s+', ' ', 'g'), "
     QUERY_CHARS "), '; ' ORDER BY b.xact_start)"
     " FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids($1::int4))"
     " AND EXISTS (SELECT FROM pg_stat_activity s WHERE s.pid = $1::int4"
@@ -83,6 +86,12 @@ note(struct watch *w, const struct db_rows *rows)
 		free(w->seen.blockers);
 		w->seen.blockers = mem_dup(blockers);
 	}
+	if (blockers && !w->told)
+		w->told = now;
+	else if (blockers && now - w->told >= TELL_MS) {
+		log_info("waiting; in the way: %s", blockers);
+		w->told = now;
+	}
 	if (blocked > w->seen.blocked)
 		w->seen.blocked = blocked;
 	if (blocked > 0 && w->last_ms)
@@ -114,6 +123,8 @@ look(struct watch *w, unsigned long turn)
 	}
 	free(done);
 	db_rows_free(rows);
+	/* A server that is slow to answer is asked again. */
+	r = r && db_tx(w->db) == DB_TX_GONE ? -1 : 0;
 	if (r)
 		log_warn("migrate.watch", "nobody watches whom we block "
 		    "from now on: %s", e.msg);
@@ -194,7 +205,7 @@ watch_begin(struct watch *w)
 	watch_seen_release(&w->seen);
 	w->on = 1;
 	w->turn++;
-	w->over_since = w->last_ms = 0;
+	w->over_since = w->last_ms = w->told = 0;
 	pthread_cond_signal(&w->change);
 	pthread_mutex_unlock(&w->mutex);
 }
