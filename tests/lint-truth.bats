@@ -55,6 +55,50 @@ files()
 	assert_output ""
 }
 
+# The files that a column of table.md flags, of those that awk's condition
+# takes: $2 the file, $4 what happened, $5 ub live, $7 squawk.
+rows()
+{
+	awk -F ' *[|] *' "/^[|] [0-9]/ && ($1) { print \$2 }" table.md
+}
+
+@test "every measured hazard that squawk finds, ub finds live" {
+	run rows '$4 != "" && $7 != "" && $7 !~ /missed/'
+	[ "${#lines[@]}" -ge 60 ]
+	run rows '$4 != "" && $7 != "" && $7 !~ /missed/ &&
+	    ($5 == "" || $5 ~ /missed/)'
+	assert_output ""
+	run rows '$4 != "" && ($5 == "" || $5 ~ /missed/)'
+	assert_output ""
+}
+
+@test "ub is silent on what is harmless, where the catalog can tell" {
+	run rows '$2 ~ /^2/ && $5 != ""'
+	assert_output ""
+}
+
+# What only the catalog shows; from the file alone it looks like harm.
+@test "offline, ub is wrong only where no file could tell" {
+	run rows '$2 ~ /^2/ && $6 != ""'
+	assert_output "$(printf '%s\n' 203-add-column-stable.sql \
+	    204-add-column-inlined.sql 207-set-not-null-check.sql \
+	    208-varchar-wider.sql 209-varchar-text.sql 210-numeric-wider.sql \
+	    211-numeric-free.sql 212-timestamptz-utc.sql 213-same-type.sql \
+	    214-empty-table-cluster.sql 215-empty-table-index.sql \
+	    216-empty-table-volatile.sql 227-attach-partition-check.sql \
+	    241-drop-if-exists.sql 242-index-there.sql \
+	    252-drop-not-null-twice.sql 253-set-not-null-twice.sql \
+	    259-check-then-not-null.sql)"
+}
+
+@test "where ub and the truth differ, README.md says why" {
+	./table.sh -d >"$BATS_TEST_TMPDIR/differ"
+	run -0 cut -c 1-3 "$BATS_TEST_TMPDIR/differ"
+	assert_equal "$(sort -u <<<"$output")" \
+	    "$(sed -n '/^## Where ub/,/^## The hazards/p' README.md | sed -n 's/^| \([0-9 ]*\) |.*/\1/p' |
+	    tr ' ' '\n' | sort -u)"
+}
+
 @test "squawk.tsv is of the version that is installed for the bench" {
 	run -0 sed -n 's/.*squawk-cli@\([0-9.]*\).*/# squawk \1/p' \
 	    "$ROOT/ci/tools.sh"

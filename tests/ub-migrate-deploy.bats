@@ -595,7 +595,7 @@ setup_test()
 	deploy 6 --json
 	refute_output --partial hunter2
 	[[ $stderr != *hunter2* ]]
-	! grep -r hunter2 .ub
+	run ! grep -r hunter2 .ub
 }
 
 @test "rows that a script asks for are not kept" {

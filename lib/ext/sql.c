@@ -105,6 +105,12 @@ sql_parse_plpgsql(const char *text, size_t len, struct sql *out)
 	return parse(text, len, 1, out);
 }
 
+int
+sql_grammar(void)
+{
+	return PG_VERSION_NUM / 10000;
+}
+
 void
 sql_release(struct sql *s)
 {

@@ -31,6 +31,9 @@ int sql_parse(const char *text, size_t len, struct sql *out);
  */
 int sql_parse_plpgsql(const char *text, size_t len, struct sql *out);
 
+/* The major version whose grammar it is: 15. */
+int sql_grammar(void);
+
 void sql_release(struct sql *s);
 
 #endif

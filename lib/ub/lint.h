@@ -123,6 +123,8 @@ struct lint_input {
 	const char *body; /* the part of it that runs */
 	size_t body_len;
 	int no_transaction; /* it asks for none */
+	int unsure; /* it will not meet the catalog as it is: it ran before,
+	               or others must run before it */
 };
 
 struct lint; /* what is known across the files of one run */

@@ -20,6 +20,7 @@ function words(list)
 function verdict(who, flagged)
 {
 	if (hazard[f] != "no") {
+		both[who] += flagged && squawk[f] != ""
 		count[who, flagged ? "found" : "missed"]++
 		return flagged ? "" : "**missed** "
 	}
@@ -70,6 +71,8 @@ END {
 	line("live")
 	line("offline")
 	line("squawk")
+	printf "\nOf the %d that squawk finds, ub finds %d live and %d offline.\n",
+	    count["squawk", "found"], both["live"], both["offline"]
 	print "\n| migration | | what happened | ub live | ub offline | squawk |"
 	print "|---|---|---|---|---|---|"
 	for (i = 1; i <= n; i++)

@@ -65,7 +65,8 @@ static const struct lint_case columns[] = {
 	  "ALTER TABLE t VALIDATE CONSTRAINT c;\n"
 	  "ALTER TABLE t ALTER a SET NOT NULL;\n"
 	  "ALTER TABLE t DROP CONSTRAINT c",
-	  "add-check=W transaction-control=W | brief writer-risk keeps own expand" },
+	  "add-check=W transaction-control=W | brief writer-risk keeps own "
+	  "expand" },
 	{ "ALTER TABLE t ADD a int; ALTER TABLE t ALTER a SET NOT NULL",
 	  "set-not-null=E | scan breaking keeps tx mixed" },
 	{ "ALTER TABLE t ALTER a DROP NOT NULL",
@@ -78,7 +79,7 @@ static const struct lint_case columns[] = {
 	  "ALTER TABLE t ALTER a DROP DEFAULT",
 	  "drop-default=E | brief breaking keeps tx mixed" },
 	{ "ALTER TABLE t ALTER a DROP IDENTITY",
-	  "drop-default=W | brief writer-risk keeps tx expand" },
+	  "drop-default=E | brief writer-risk loses tx contract" },
 	{ "ALTER TABLE t ALTER a SET GENERATED ALWAYS",
 	  "drop-default=W | brief writer-risk keeps tx expand" },
 	{ "ALTER TABLE t ALTER a SET STATISTICS 100, ALTER a SET STORAGE "
@@ -124,9 +125,16 @@ static const struct lint_case columns[] = {
 	{ "ALTER TABLE t DROP CONSTRAINT t_pkey",
 	  "drop-constraint=W | brief writer-risk keeps tx expand" },
 	{ "ALTER TABLE t DROP CONSTRAINT c CASCADE",
-	  "drop-constraint=W drop-cascade=W | brief reader-risk keeps tx expand" },
+	  "drop-constraint=W drop-cascade=W | brief reader-risk keeps tx "
+	  "expand" },
 	{ "ALTER TABLE t RENAME CONSTRAINT a TO b",
 	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE t RENAME CONSTRAINT t_a_key TO b",
+	  "rename-object=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE t ALTER a SET NOT NULL; ALTER TABLE t DROP "
+	  "CONSTRAINT a_there",
+	  "set-not-null=W drop-constraint=W | scan writer-risk keeps tx "
+	  "expand" },
 	{ "ALTER TABLE t SET (fillfactor = 70), CLUSTER ON i",
 	  "| none safe keeps tx expand" },
 	{ "ALTER TABLE t SET LOGGED",
@@ -143,6 +151,9 @@ static const struct lint_case columns[] = {
 	  "enable-row-security=E | brief breaking keeps tx contract" },
 	{ "CREATE POLICY p ON t USING (true);\n"
 	  "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+	  "enable-row-security=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE t ENABLE ROW LEVEL SECURITY;\n"
+	  "CREATE POLICY p ON t USING (true)",
 	  "enable-row-security=W | brief reader-risk keeps tx expand" },
 	{ "ALTER TABLE t INHERIT p",
 	  "change-inheritance=W | brief reader-risk keeps tx expand" },
@@ -208,7 +219,8 @@ static const struct lint_case objects[] = {
 	  "drop-trigger=W | brief reader-risk keeps tx expand" },
 	{ "DROP TRIGGER IF EXISTS x ON t; CREATE TRIGGER x BEFORE INSERT ON "
 	  "t FOR EACH ROW EXECUTE FUNCTION f()",
-	  "drop-trigger=W create-trigger=W | brief writer-risk keeps tx expand" },
+	  "drop-trigger=W create-trigger=W | brief writer-risk keeps tx "
+	  "expand" },
 	{ "DROP POLICY x ON t",
 	  "change-policy=W | brief writer-risk keeps tx expand" },
 	{ "DROP RULE x ON t",
@@ -222,11 +234,18 @@ static const struct lint_case objects[] = {
 	{ "TRUNCATE t",
 	  "truncate=E | brief reader-risk loses tx contract" },
 	{ "TRUNCATE t CASCADE",
-	  "truncate-cascade=E | brief reader-risk loses tx contract" },
+	  "truncate-cascade=E | brief breaking loses tx contract" },
 	{ "ALTER TABLE t RENAME TO u",
 	  "rename-table=E | brief breaking keeps tx contract" },
 	{ "ALTER TABLE t RENAME TO u; CREATE VIEW t AS SELECT * FROM u",
 	  "rename-table=W | brief reader-risk keeps tx expand" },
+	{ "ALTER SEQUENCE s RESTART WITH 1",
+	  "reset-sequence=W | brief writer-risk keeps tx expand" },
+	{ "ALTER SEQUENCE s RESTART",
+	  "reset-sequence=W | brief writer-risk keeps tx expand" },
+	{ "ALTER SEQUENCE s INCREMENT BY 2; CREATE SEQUENCE n; ALTER SEQUENCE "
+	  "n RESTART WITH 1",
+	  "| brief safe keeps tx expand" },
 	{ "ALTER INDEX i RENAME TO k",
 	  "| none safe keeps tx expand" },
 	{ "ALTER VIEW v RENAME TO w",
@@ -256,6 +275,8 @@ static const struct lint_case objects[] = {
 	{ "CREATE TABLE t (a int); CREATE INDEX i ON t (a); CREATE UNIQUE "
 	  "INDEX u ON t (a)",
 	  "| none safe keeps tx expand" },
+	{ "CREATE UNIQUE INDEX i ON ONLY t (a)",
+	  "| brief safe keeps tx expand" },
 	{ "CREATE UNIQUE INDEX i ON t (a)",
 	  "create-index=W create-unique-index=W | scan writer-risk keeps tx "
 	  "expand" },
@@ -304,13 +325,16 @@ static const struct lint_case objects[] = {
 	{ "ALTER TYPE e ADD VALUE 'x'",
 	  "add-enum-value=W | none reader-risk keeps tx expand" },
 	{ "ALTER TYPE e ADD VALUE 'x'; UPDATE t SET a = 'x' WHERE b",
-	  "add-enum-value=W enum-value-used=W | none reader-risk keeps tx mixed" },
+	  "add-enum-value=W enum-value-used=W | none reader-risk keeps tx "
+	  "mixed" },
 	{ "ALTER TYPE e ADD VALUE 'x'; UPDATE t SET a = 'x'::e WHERE b",
-	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx mixed" },
+	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx "
+	  "mixed" },
 	{ "ALTER TYPE e ADD VALUE 'x'; UPDATE t SET a = 'x'::text WHERE b",
 	  "add-enum-value=W | none reader-risk keeps tx mixed" },
 	{ "ALTER TYPE e ADD VALUE 'x'; CREATE TABLE n (a e DEFAULT 'x')",
-	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx expand" },
+	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx "
+	  "expand" },
 	{ "CREATE TYPE e AS ENUM ('a'); ALTER TYPE e ADD VALUE 'x'; CREATE "
 	  "TABLE n (a e DEFAULT 'x')",
 	  "| none safe keeps tx expand" },
@@ -348,11 +372,22 @@ static const struct lint_case rows[] = {
 	{ "CREATE TABLE n (a int); INSERT INTO n SELECT 1",
 	  "| none safe keeps tx expand" },
 	{ "UPDATE t SET a = 1",
+	  "update-without-where=E | none reader-risk loses tx backfill" },
+	{ "UPDATE t SET a = a + 1, b = lower(t.b)",
 	  "update-without-where=W | none reader-risk keeps tx backfill" },
+	{ "UPDATE t SET a[1] = 2",
+	  "update-without-where=W | none reader-risk keeps tx backfill" },
+	{ "UPDATE t SET a = a, b = DEFAULT",
+	  "update-without-where=E | none reader-risk loses tx backfill" },
+	{ "-- ub: phase=contract\nUPDATE t SET a = b",
+	  "update-without-where=W | none reader-risk loses tx backfill" },
+	{ "ALTER TABLE t ADD b int; COMMIT; UPDATE t SET b = a",
+	  "transaction-control=W update-without-where=W | brief safe keeps own "
+	  "mixed" },
 	{ "UPDATE t SET a = 1 WHERE b = 2",
 	  "| none safe keeps tx backfill" },
 	{ "ALTER TABLE t ADD a int; UPDATE t SET a = 1 WHERE b = 2",
-	  "write-after-lock=W | brief safe keeps tx mixed" },
+	  "write-after-lock=W | scan safe keeps tx mixed" },
 	{ "UPDATE t SET a = 1, b = 2, a = 3 WHERE c",
 	  "duplicate-assignment=E | none safe keeps tx backfill" },
 	{ "DELETE FROM t",
@@ -431,9 +466,15 @@ static const struct lint_case script[] = {
 	  "| none safe keeps tx expand" },
 	{ "\\i other.sql\n"
 	  "DROP TABLE t",
-	  "unanalysed=I drop-table=E | brief breaking loses tx contract ?1" },
+	  "unanalysed=W drop-table=E | brief breaking loses tx contract ?1" },
 	{ "ALTER TABLE ${x} DROP COLUMN a",
-	  "unanalysed=I drop-column=E | none breaking loses tx contract ?1" },
+	  "unanalysed=W drop-column=E | none breaking loses tx contract ?1" },
+	{ "ALTER TABLE :t ADD a int",
+	  "unanalysed=W | none writer-risk keeps tx expand ?1" },
+	{ "INSERT INTO t VALUES (:'a') FROB",
+	  "unanalysed=W | none safe keeps tx backfill ?1" },
+	{ "SELECT a[1:n], b::int, '${x}', ':y' FROB BY",
+	  "unanalysed=I | none safe keeps tx expand ?1" },
 	{ "ALTER TABLE t ALTER a SET EXPRESSION AS (b)",
 	  "unanalysed=I | brief writer-risk keeps tx expand ?1" },
 	{ "ALTER TABLE t ADD CONSTRAINT n NOT NULL a NOT VALID",
@@ -442,24 +483,26 @@ static const struct lint_case script[] = {
 	  "TABLE n",
 	  "unanalysed=I | none safe keeps tx expand ?1" },
 	{ "MERGE INTO t USING u ON a WHEN MATCHED THEN DELETE RETURNING *",
-	  "unanalysed=I delete-rows=E | none reader-risk loses tx backfill ?1" },
+	  "unanalysed=I delete-rows=E | none reader-risk loses tx backfill "
+	  "?1" },
 	{ "FROB THE DATABASE",
 	  "unanalysed=I | none writer-risk keeps tx expand ?1" },
 	{ "SELECT 'a",
-	  "unanalysed=I | none safe keeps tx expand ?1" },
+	  "unanalysed=W | none safe keeps tx expand ?1" },
 	{ "\\i other.sql\n"
 	  "DROP TABLE t;\n"
 	  "SELECT 1 \\gset\n"
 	  "DROP VIEW v",
-	  "unanalysed=I drop-table=E unanalysed=I drop-view=E | brief "
+	  "unanalysed=W drop-table=E unanalysed=W drop-view=E | brief "
 	  "breaking loses tx contract ?2" },
 	{ "DELETE FROM t USING u WHERE x RETURNING WITH (OLD AS o) o.*",
-	  "unanalysed=I delete-rows=E | none reader-risk loses tx backfill ?1" },
+	  "unanalysed=I delete-rows=E | none reader-risk loses tx backfill "
+	  "?1" },
 	{ "SELECT 1; SELECT 'x",
-	  "unanalysed=I | none safe keeps tx expand ?1" },
+	  "unanalysed=W | none safe keeps tx expand ?1" },
 	{ "COPY t FROM STDIN;\n"
 	  "1",
-	  "unanalysed=I | none safe keeps tx backfill ?1" },
+	  "unanalysed=W | none safe keeps tx backfill ?1" },
 };
 
 static const struct lint_opts plain;
@@ -479,7 +522,8 @@ test_run(void)
 		{ "ALTER TABLE a DROP COLUMN b",
 		  "drop-column=E | brief breaking loses tx contract" },
 		{ "ALTER TABLE t ADD CONSTRAINT k CHECK (b IS NOT NULL) "
-		  "NOT VALID", "add-check=W | brief writer-risk keeps tx expand" },
+		  "NOT VALID", "add-check=W | brief writer-risk keeps tx "
+		  "expand" },
 		{ "ALTER TABLE t VALIDATE CONSTRAINT k",
 		  "| none safe keeps tx expand" },
 		{ "ALTER TABLE t ALTER b SET NOT NULL",
@@ -704,7 +748,8 @@ test_rules(void)
 	/* Tried elsewhere, as those on style are. */
 	static const char *const others[] = { "column-used-by-view",
 		"large-update", "unused-ignore", "bad-ignore",
-		"contract-with-expand" };
+		"contract-with-expand", "no-such-object", "exists-already",
+		"replace-view" };
 	const struct lint_rule *r, *s;
 	size_t i;
 	int seen;

@@ -143,7 +143,8 @@ static const struct lint_case style[] = {
 	  "7890123\" (a text)",
 	  "identifier-too-long=W | none safe keeps tx expand" },
 	{ "ALTER TYPE e ADD VALUE 'x'",
-	  "add-enum-value=W enum-value-order=I | none reader-risk keeps tx expand" },
+	  "add-enum-value=W enum-value-order=I | none reader-risk keeps tx "
+	  "expand" },
 	{ "ALTER TYPE e ADD VALUE 'x' AFTER 'a'",
 	  "add-enum-value=W | none reader-risk keeps tx expand" },
 	{ "CREATE DOMAIN d AS int CHECK (VALUE > 0)",

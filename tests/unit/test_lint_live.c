@@ -57,6 +57,27 @@ static const char *const setup[] = {
 	"CREATE SCHEMA IF NOT EXISTS app",
 	"CREATE TABLE app.t (a int)",
 	"INSERT INTO app.t VALUES (1)",
+	"CREATE TABLE wide (id int, a varchar(10) CHECK (a <> ''), b "
+	  "varchar(10), c varchar(10), d varchar(10), e varchar(10), j json,"
+	  " s int GENERATED ALWAYS AS IDENTITY)",
+	"ALTER TABLE wide ADD CHECK (b <> '') NOT VALID",
+	"CREATE INDEX wide_c ON wide (lower(c))",
+	"CREATE INDEX wide_d ON wide (id) WHERE d <> 'x'",
+	"CREATE INDEX wide_e ON wide (e)",
+	"INSERT INTO wide SELECT i, 'a', 'b', 'c' FROM generate_series(1, 9) "
+	  "i",
+	"CREATE TABLE wt (id int, a varchar(10), b varchar(10), c text)",
+	"CREATE VIEW wv AS SELECT id, a, b AS bb FROM wt",
+	"CREATE SEQUENCE used",
+	"SELECT nextval('used') FROM generate_series(1, 50)",
+	"CREATE SEQUENCE unused_seq",
+	"CREATE TABLE kept (a int, b int, CONSTRAINT kept_a CHECK (a IS NOT "
+	  "NULL), CONSTRAINT kept_ab CHECK (a IS NOT NULL AND b > 0))",
+	"INSERT INTO kept VALUES (1, 1)",
+	"CREATE ROLE owner",
+	"CREATE ROLE member IN ROLE owner",
+	"CREATE TABLE owned (a int)",
+	"ALTER TABLE owned OWNER TO member",
 	"CREATE TABLE \"Odd Name\" (\"A b\" int)",
 	"INSERT INTO \"Odd Name\" VALUES (1)",
 };
@@ -120,15 +141,31 @@ static const struct lint_case cases[] = {
 	{ "ALTER TABLE big ALTER n TYPE numeric(12, 2)",
 	  "| brief safe keeps tx expand" },
 	{ "ALTER TABLE big ALTER n TYPE numeric(12, 1)",
-	  "change-column-type=E | rewrite writer-risk loses tx contract" },
+	  "change-column-type=E | rewrite safe loses tx contract" },
 	{ "ALTER TABLE big ALTER n TYPE numeric",
 	  "| brief safe keeps tx expand" },
 	{ "ALTER TABLE big ALTER d TYPE timestamp(3)",
+	  "change-column-type=E | rewrite safe loses tx contract" },
+	{ "ALTER TABLE big ALTER n TYPE numeric(8, 1)",
 	  "change-column-type=E | rewrite writer-risk loses tx contract" },
 	{ "ALTER TABLE big ALTER d TYPE timestamptz",
-	  "change-column-type=E | rewrite breaking keeps tx contract" },
+	  "change-column-type=E | rewrite reader-risk keeps tx expand" },
 	{ "SET timezone = 'UTC'; ALTER TABLE big ALTER d TYPE timestamptz",
-	  "change-column-type=E | brief breaking keeps tx contract" },
+	  "change-column-type=I | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE wide ALTER a TYPE varchar(20)",
+	  "change-column-type=W | scan safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER a TYPE varchar(10)",
+	  "change-column-type=W | scan safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER b TYPE varchar(20)",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER c TYPE varchar(20)",
+	  "change-column-type=W | scan safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER d TYPE varchar(20)",
+	  "change-column-type=W | scan safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER e TYPE varchar(20)",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER j TYPE jsonb",
+	  "change-column-type=W | rewrite writer-risk keeps tx expand" },
 	{ "ALTER TABLE big ALTER d TYPE date",
 	  "change-column-type=E | rewrite breaking loses tx contract" },
 	{ "ALTER TABLE big ALTER nn TYPE bigint",
@@ -144,7 +181,8 @@ static const struct lint_case cases[] = {
 	{ "ALTER TABLE big ALTER b TYPE text COLLATE \"C\"",
 	  "change-column-type=E | scan safe keeps tx expand" },
 	{ "ALTER TABLE small ALTER a TYPE bigint",
-	  "change-column-type=W column-used-by-view=E | rewrite reader-risk keeps "
+	  "change-column-type=W column-used-by-view=E | rewrite reader-risk "
+	  "keeps "
 	  "tx expand" },
 	{ "DROP VIEW v; DROP MATERIALIZED VIEW m; ALTER TABLE small ALTER a "
 	  "TYPE bigint; CREATE VIEW v AS SELECT a FROM small",
@@ -178,7 +216,8 @@ static const struct lint_case cases[] = {
 	{ "ALTER TABLE big ADD CONSTRAINT u UNIQUE USING INDEX big_a_key",
 	  "| brief safe keeps tx expand" },
 	{ "ALTER TABLE small DROP CONSTRAINT small_pkey CASCADE",
-	  "drop-constraint=W drop-cascade=W | brief writer-risk keeps tx expand" },
+	  "drop-constraint=W drop-cascade=W | brief writer-risk keeps tx "
+	  "expand" },
 	{ "ALTER TABLE small VALIDATE CONSTRAINT small_a",
 	  "| none safe keeps tx expand" },
 	{ "ALTER TABLE big ADD CHECK (a > 1)",
@@ -186,7 +225,8 @@ static const struct lint_case cases[] = {
 	{ "ALTER TABLE none ADD CHECK (a > 1)",
 	  "add-check=W | brief writer-risk keeps tx expand" },
 	{ "ALTER TABLE small ADD FOREIGN KEY (big_id) REFERENCES big",
-	  "add-foreign-key=W foreign-key-without-index=W | scan writer-risk keeps "
+	  "add-foreign-key=W foreign-key-without-index=W | scan writer-risk "
+	  "keeps "
 	  "tx expand" },
 	{ "ALTER TABLE big ADD FOREIGN KEY (a) REFERENCES big NOT VALID",
 	  "add-foreign-key=W | brief writer-risk keeps tx expand" },
@@ -227,7 +267,11 @@ static const struct lint_case cases[] = {
 	{ "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (30) TO (40)",
 	  "create-partition=W | brief safe keeps tx expand" },
 	{ "DROP TABLE p1",
-	  "drop-table=E | brief writer-risk loses tx contract" },
+	  "drop-table=E | brief breaking loses tx contract" },
+	{ "CREATE INDEX ON ONLY p (x)",
+	  "| brief safe keeps tx expand" },
+	{ "CREATE INDEX ON ONLY big (c)",
+	  "create-index=E | scan safe keeps tx expand" },
 	{ "ALTER TABLE sec ENABLE ROW LEVEL SECURITY",
 	  "| brief safe keeps tx expand" },
 	{ "ALTER TABLE pol ENABLE ROW LEVEL SECURITY",
@@ -242,7 +286,8 @@ static const struct lint_case cases[] = {
 	  "rewrite-table=E | rewrite safe keeps tx expand" },
 	{ "ALTER TYPE mood ADD VALUE 'great'; UPDATE moody SET m = 'great' "
 	  "WHERE m = 'ok'",
-	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx mixed" },
+	  "add-enum-value=W enum-value-used=E | none reader-risk keeps tx "
+	  "mixed" },
 	{ "ALTER TYPE mood ADD VALUE 'great'; UPDATE small SET e = 'great' "
 	  "WHERE a = 1",
 	  "add-enum-value=W | none reader-risk keeps tx mixed" },
@@ -273,6 +318,110 @@ static const struct lint_case cases[] = {
 	{ "CREATE OR REPLACE VIEW v AS SELECT a, 1 FROM small; CREATE OR "
 	  "REPLACE FUNCTION fvol() RETURNS int LANGUAGE sql AS 'SELECT 2'",
 	  "| brief safe keeps tx expand" },
+};
+
+/* What fails for certain, and what only might. */
+static const struct lint_case failing[] = {
+	{ "ALTER TABLE nope ADD a int",
+	  "no-such-object=E | none safe keeps tx expand" },
+	{ "ALTER TABLE app.nope ADD a int",
+	  "no-such-object=E | none safe keeps tx expand" },
+	{ "DROP TABLE nope; DROP VIEW nope; TRUNCATE nope; CREATE INDEX i ON "
+	  "nope (a); ALTER TABLE nope RENAME TO x; INSERT INTO nope VALUES "
+	  "(1); DELETE FROM nope",
+	  "no-such-object=E no-such-object=E no-such-object=E "
+	  "no-such-object=E no-such-object=E no-such-object=E "
+	  "no-such-object=E | none safe keeps tx mixed" },
+	{ "CREATE TABLE nope (a int); ALTER TABLE nope ADD b int",
+	  "| none safe keeps tx expand" },
+	{ "DO $$ BEGIN ALTER TABLE nope ADD a int; END $$",
+	  "| none safe keeps tx expand" },
+	{ "CREATE EXTENSION x; ALTER TABLE nope ADD a int",
+	  "| none safe keeps tx expand" },
+	{ "SELECT fvol(); ALTER TABLE nope ADD a int",
+	  "| none safe keeps tx expand" },
+	{ "SELECT now(); ALTER TABLE nope ADD a int",
+	  "no-such-object=E | none safe keeps tx expand" },
+	{ "FROB; ALTER TABLE nope ADD a int",
+	  "unanalysed=W | none writer-risk keeps tx expand ?1" },
+	{ "ALTER TABLE x_id_seq OWNER TO postgres",
+	  "change-owner=E | none breaking keeps tx contract" },
+	{ "ALTER TABLE wide ALTER nope SET NOT NULL",
+	  "no-such-object=E set-not-null=W | scan writer-risk keeps tx "
+	  "expand" },
+	{ "ALTER TABLE wide RENAME a TO b",
+	  "exists-already=E rename-column=E | brief breaking keeps tx "
+	  "contract" },
+	{ "ALTER TABLE wide ADD x int, ALTER x SET DEFAULT 1, ADD a int",
+	  "exists-already=E | brief safe keeps tx expand" },
+	{ "CREATE TABLE big (a int)",
+	  "exists-already=E | none safe keeps tx expand" },
+	{ "CREATE TABLE IF NOT EXISTS big (a int); CREATE TEMP TABLE big (a "
+	  "int)",
+	  "| none safe keeps tx expand" },
+	{ "CREATE VIEW app.t AS SELECT 1; CREATE VIEW t AS SELECT 1",
+	  "exists-already=E | none safe keeps tx expand" },
+	{ "CREATE INDEX big_b ON big (c)",
+	  "exists-already=E create-index=E | scan safe keeps tx expand" },
+	{ "CREATE SEQUENCE used; CREATE MATERIALIZED VIEW m AS SELECT 1; "
+	  "CREATE SCHEMA app",
+	  "exists-already=E exists-already=E exists-already=E | none safe "
+	  "keeps tx expand" },
+	{ "ALTER TABLE small RENAME TO big",
+	  "exists-already=E rename-table=E | brief breaking keeps tx "
+	  "contract" },
+	{ "ALTER TABLE small RENAME TO x; ALTER TABLE sec RENAME TO small",
+	  "rename-table=E two-exclusive-locks=W rename-table=E | brief "
+	  "breaking keeps tx contract" },
+	{ "SET search_path = app, public; CREATE TABLE big (a int)",
+	  "set-search-path=W | none safe keeps tx expand" },
+	{ "DROP SCHEMA app CASCADE; CREATE SCHEMA app; CREATE TABLE app.t (a "
+	  "int)",
+	  "drop-schema=E drop-cascade=W | brief breaking loses tx mixed" },
+	{ "CREATE OR REPLACE VIEW wv AS SELECT id, a, c FROM wt",
+	  "replace-view=E | brief safe keeps tx expand" },
+	{ "CREATE OR REPLACE VIEW wv AS SELECT id, a FROM wt",
+	  "replace-view=E | brief safe keeps tx expand" },
+	{ "CREATE OR REPLACE VIEW wv (id, a, bb) AS SELECT id, b, c FROM wt",
+	  "| brief safe keeps tx expand" },
+	{ "CREATE OR REPLACE VIEW wv AS SELECT 1, upper(a), b AS bb, c FROM wt",
+	  "| brief safe keeps tx expand" },
+	{ "CREATE OR REPLACE VIEW wv AS SELECT * FROM wt",
+	  "| brief safe keeps tx expand" },
+	{ "CREATE OR REPLACE VIEW wv AS SELECT id, a FROM wt UNION SELECT "
+	  "1, a FROM wt",
+	  "replace-view=E | brief safe keeps tx expand" },
+	{ "ALTER SEQUENCE used RESTART WITH 10",
+	  "reset-sequence=W | brief writer-risk keeps tx expand" },
+	{ "ALTER SEQUENCE used RESTART",
+	  "reset-sequence=W | brief writer-risk keeps tx expand" },
+	{ "ALTER SEQUENCE used RESTART WITH 51; ALTER SEQUENCE unused_seq "
+	  "RESTART WITH 1",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE wide ALTER s RESTART WITH 5",
+	  "reset-sequence=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TABLE wide ALTER s RESTART WITH 5000000000",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE kept ALTER a SET NOT NULL; ALTER TABLE kept DROP "
+	  "CONSTRAINT kept_a",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE kept DROP CONSTRAINT kept_a",
+	  "drop-constraint=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE kept ALTER a SET NOT NULL; ALTER TABLE kept DROP "
+	  "CONSTRAINT kept_ab",
+	  "drop-constraint=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE big OWNER TO weak",
+	  "change-owner=I | brief safe keeps tx expand" },
+	{ "ALTER TABLE owned OWNER TO owner",
+	  "change-owner=I | brief safe keeps tx expand" },
+	{ "ALTER TABLE owned OWNER TO weak",
+	  "change-owner=E | brief breaking keeps tx contract" },
+	{ "DROP DATABASE IF EXISTS nope",
+	  "| none safe keeps notx expand" },
+	{ "DROP OWNED BY weak",
+	  "drop-object=E | none breaking keeps tx contract" },
+	{ "DROP OWNED BY member",
+	  "drop-object=E | none breaking loses tx contract" },
 };
 
 static void
@@ -317,7 +466,8 @@ test_run(const struct lint_opts *o)
 		{ "ALTER TABLE big ALTER c TYPE varchar(50)",
 		  "| brief safe keeps tx expand" },
 		{ "ALTER TABLE big ALTER c TYPE varchar(30)",
-		  "change-column-type=E | rewrite writer-risk keeps tx expand" },
+		  "change-column-type=E | rewrite writer-risk keeps tx "
+		  "expand" },
 		{ "ALTER TABLE small RENAME TO tiny",
 		  "rename-table=E | brief breaking keeps tx contract" },
 		{ "CREATE TABLE small (a int); ALTER TABLE small DROP a",
@@ -341,6 +491,35 @@ test_run(const struct lint_opts *o)
 		free(said);
 	}
 	lint_free(l);
+}
+
+/* What ran before meets what it has made itself. */
+static void
+test_unsure(const struct lint_opts *o)
+{
+	static const char sql[] = "CREATE TABLE big (a int);"
+	    " ALTER TABLE nope ADD a int";
+	struct lint_input in = { .name = "f", .text = sql, .len =
+	    strlen(sql), .body = sql, .body_len = strlen(sql), .unsure = 1 };
+	struct lint *l = lint_new(o);
+	struct lint_file f;
+	struct err e = { 0 };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		in.unsure = i == 0;
+		tap_ok(lint_judge(l, &in, &f, &e) == 0 && f.n_findings == 0,
+		    i ? "and nothing is certain after it" :
+		    "one that ran before");
+		lint_file_release(&f);
+	}
+	lint_free(l);
+	l = lint_new(o);
+	tap_ok(lint_judge(l, &in, &f, &e) == 0 && f.n_findings == 2,
+	    "it is certain for one that did not run");
+	lint_file_release(&f);
+	lint_free(l);
+	err_release(&e);
 }
 
 /* The size of a large table is said. */
@@ -412,6 +591,8 @@ main(void)
 	run(db, "SET search_path = pg_catalog");
 	o.db = pg_session("dbname=postgres");
 	lint_cases(&o, cases, UB_LEN(cases));
+	lint_cases(&o, failing, UB_LEN(failing));
+	test_unsure(&o);
 	test_invalid(db, &o);
 	test_run(&o);
 	test_message(&o);

@@ -49,7 +49,8 @@ project(const char *folder, enum migrate_tool t)
 }
 
 /*
- * "name(tool) …", "*" behind those of the project; or the error. The list
+ * "name(tool) …", "*" behind those of the project, "?" behind the unsure; or
+ * the error. The list
  * ends with NULL. Caller owns.
  */
 static char *
@@ -74,6 +75,7 @@ pick(const char *const *files)
 			buf_printf(&b, "(%s)",
 			    migrate_tool_name(p.v[i].tool));
 		buf_puts(&b, p.v[i].migration ? "*" : "");
+		buf_puts(&b, p.v[i].unsure ? "?" : "");
 		if (p.v[i].path[0] != '/' || strcmp(abs, p.v[i].path) != 0)
 			buf_printf(&b, " (but %s)", p.v[i].path);
 		free(abs);
@@ -225,11 +227,15 @@ test_pending(void)
 	v[s.n++].state = MIGRATE_PENDING; /* of the ledger alone */
 	v[0].state = MIGRATE_APPLIED;
 	v[2].state = MIGRATE_FAILED;
-	is_list(NULL, "mig/V2__b.sql(flyway)* mig/V10__c.sql(flyway)* "
+	is_list(NULL, "mig/V2__b.sql(flyway)* mig/V10__c.sql(flyway)*? "
 	    "mig/R__views.sql(flyway)*", "what is not applied");
+	is("mig/V1__a.sql(flyway)*?", "one that is applied", "mig/V1__a.sql");
+	is("mig/V2__b.sql(flyway)*", "the next one", "mig/V2__b.sql");
+	is("mig/R__views.sql(flyway)*?", "one before others that are to come",
+	    "mig/R__views.sql");
 	v[1].state = v[2].state = v[3].state = MIGRATE_APPLIED;
 	is_list(NULL, "", "all are");
-	is("mig/V1__a.sql(flyway)*", "a file all the same", "mig/V1__a.sql");
+	is("mig/V1__a.sql(flyway)*?", "a file all the same", "mig/V1__a.sql");
 }
 
 static void

@@ -53,15 +53,18 @@ foretold(const char *sql)
 /*
  * Where both differ, in a line each. Of weak locks only those count that were
  * foretold, of which each must be there. A table that is written anew is read
- * as well, whatever the counters say.
+ * as well, whatever the counters say; one that has no rows, or none left, is
+ * not read, and one that TRUNCATE has emptied ($2) is not written.
  */
 static const char compare_sql[] =
 	"WITH r AS (SELECT p.name, max(array_position(ARRAY["
 	" 'AccessShareLock', 'RowShareLock', 'RowExclusiveLock',"
 	" 'ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',"
 	" 'ExclusiveLock', 'AccessExclusiveLock'], mode)) AS mode,"
-	" pg_relation_filenode(p.oid) <> p.node AND kind <> 'i' AS rewrite,"
-	" pg_stat_get_xact_numscans(p.oid) > p.scans AS scan, kind"
+	" pg_relation_filenode(p.oid) <> p.node AND kind <> 'i' AND"
+	" ($2 !~ '^TRUNCATE' OR kind = 'S') AS rewrite,"
+	" pg_stat_get_xact_numscans(p.oid) > p.scans AND"
+	" pg_relation_size(p.oid) > 0 AS scan, kind"
 	" FROM pg_locks l JOIN pg_temp.pre p ON p.oid = l.relation"
 	" WHERE pid = pg_backend_pid() AND locktype = 'relation'"
 	" GROUP BY p.name, p.oid, p.node, p.scans, kind),"
@@ -83,6 +86,8 @@ static int
 is_chance(const char *sql)
 {
 	return strstr(sql, "DEFAULT 1 REFERENCES r") ||
+	    strstr(sql, "FOREIGN KEY (e2) REFERENCES r") ||
+	    strstr(sql, "FOREIGN KEY (g) REFERENCES r") ||
 	    strstr(sql, "ALTER rid TYPE bigint");
 }
 
@@ -90,7 +95,7 @@ static void
 check(const char *sql)
 {
 	char *takes = foretold(sql), *differ = NULL;
-	const char *params[] = { takes, NULL };
+	const char *params[] = { takes, sql, NULL };
 	struct err e = { 0 };
 
 	run("DELETE FROM pg_temp.pre");

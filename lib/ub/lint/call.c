@@ -61,6 +61,8 @@ lint_called(struct judge *j, struct tree_name n, json_t *args)
 		    .told = 1 }, "%s() meddles with the locks that keep a "
 		    "second migration away", n.name);
 	made = json_object_get(j->m->routines, n.name);
+	if (!j->l->blind && !catalog_builtin(j->m, n))
+		j->l->blind = 1;
 	if (made)
 		lint_body(j, n.name, made);
 }
@@ -93,6 +95,6 @@ lint_execute(struct judge *j, json_t *in)
 {
 	const char *name = tree_text(in, "name");
 
-	lint_unanalysed(j, "what EXECUTE %s does is not known",
+	lint_unanalysed(j, NULL, "what EXECUTE %s does is not known",
 	    name ? name : "?");
 }

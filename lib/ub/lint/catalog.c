@@ -49,7 +49,13 @@ static const char rel_sql[] =
 	" 'indexes', (SELECT pg_catalog.json_object_agg(x.relname,"
 	"  pg_catalog.json_build_object('unique', indisunique,"
 	"  'valid', indisvalid, 'primary', indisprimary,"
-	"  'partial', indpred IS NOT NULL, 'name', xn.nspname || '.' ||"
+	"  'partial', indpred IS NOT NULL,"
+	"  'computed', indexprs IS NOT NULL, 'uses',"
+	"  (SELECT pg_catalog.json_agg(attname) FROM pg_catalog.pg_depend d"
+	"   JOIN pg_catalog.pg_attribute ON attrelid = c.oid"
+	"   AND attnum = refobjsubid WHERE refobjid = c.oid AND d.objid = x.oid"
+	"   AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass),"
+	"  'name', xn.nspname || '.' ||"
 	"  x.relname, 'constraint', EXISTS (SELECT FROM"
 	"  pg_catalog.pg_constraint WHERE conindid = x.oid"
 	"  AND contype IN ('p', 'u', 'x')), 'keys',"
@@ -110,6 +116,14 @@ static const char rel_sql_rest[] =
 	"  FROM pg_catalog.pg_index JOIN pg_catalog.pg_class x"
 	"  ON x.oid = indrelid JOIN pg_catalog.pg_namespace xn"
 	"  ON xn.oid = x.relnamespace WHERE indexrelid = c.oid),"
+	" 'known', CASE c.relkind WHEN 'S' THEN"
+	"  pg_catalog.has_sequence_privilege(c.oid, 'USAGE, SELECT') END,"
+	" 'last', CASE WHEN c.relkind = 'S' AND"
+	"  pg_catalog.has_sequence_privilege(c.oid, 'USAGE, SELECT')"
+	"  THEN pg_catalog.pg_sequence_last_value(c.oid) END,"
+	" 'start', (SELECT seqstart FROM pg_catalog.pg_sequence"
+	"  WHERE seqrelid = c.oid), 'step', (SELECT seqincrement"
+	"  FROM pg_catalog.pg_sequence WHERE seqrelid = c.oid),"
 	" 'valid', (SELECT indisvalid FROM pg_catalog.pg_index"
 	"  WHERE indexrelid = c.oid), 'method', (SELECT amname"
 	"  FROM pg_catalog.pg_am a WHERE a.oid = c.relam), 'tablespace',"
@@ -154,7 +168,7 @@ catalog_rel(struct model *m, struct model_rel *r)
 	sql = mem_printf("%s%s", rel_sql, rel_sql_rest);
 	v = catalog_ask(m, sql, params);
 	free(sql);
-	r->gone = v == NULL;
+	r->gone = r->missing = v == NULL;
 	r->whole = v != NULL;
 	if (!v)
 		return;

@@ -120,7 +120,13 @@ catalog_has(struct model *m, const char *what, struct tree_name n)
 		" OR EXISTS (SELECT FROM pg_catalog.pg_namespace"
 		"  WHERE $1 = 'schema' AND nspname = $3)"
 		" OR EXISTS (SELECT FROM pg_catalog.pg_extension"
-		"  WHERE $1 = 'extension' AND extname = $3) OR $4 <> ''";
+		"  WHERE $1 = 'extension' AND extname = $3)"
+		" OR EXISTS (SELECT FROM pg_catalog.pg_database"
+		"  WHERE $1 = 'database' AND datname = $3)"
+		" OR EXISTS (SELECT FROM pg_catalog.pg_shdepend"
+		"  JOIN pg_catalog.pg_roles o ON o.oid = refobjid"
+		"  WHERE $1 = 'owner' AND rolname = $3 AND deptype = 'o')"
+		" OR $4 <> ''";
 	const char *params[] = { what, n.schema, n.name, "" };
 	json_t *v;
 
@@ -129,6 +135,58 @@ catalog_has(struct model *m, const char *what, struct tree_name n)
 	v = ask_schemas(m, sql, params);
 	json_decref(v);
 	return v != NULL;
+}
+
+int
+catalog_keeps(struct model *m, const char *role, const char *owner)
+{
+	static const char sql[] = "SELECT 'true' FROM pg_catalog.pg_roles o,"
+		" pg_catalog.pg_roles n WHERE o.rolname = $1"
+		" AND n.rolname = $2 AND (o.rolsuper OR"
+		" pg_catalog.pg_has_role(o.oid, n.oid, 'USAGE'))";
+	const char *params[] = { role, owner, NULL };
+	json_t *v = role && owner ? catalog_ask(m, sql, params) : NULL;
+
+	json_decref(v);
+	return v != NULL;
+}
+
+int
+catalog_named(struct model *m, const char *name)
+{
+	static const char sql[] = "SELECT 'true' FROM pg_catalog.pg_class"
+		" WHERE relname = $1 LIMIT 1";
+	const char *params[] = { name, NULL };
+	json_t *v;
+
+	if (!m->db || m->err.code != ERR_OK)
+		return 1;
+	v = catalog_ask(m, sql, params);
+	json_decref(v);
+	return v != NULL;
+}
+
+const char *
+catalog_home(struct model *m)
+{
+	/* The session's own, or what its role and database begin with. */
+	static const char sql[] = "SELECT $1 = pg_catalog.current_schema() OR"
+		" $1 = (SELECT nspname FROM pg_catalog.pg_settings s,"
+		" pg_catalog.unnest(pg_catalog.string_to_array(reset_val,"
+		" ',')) WITH ORDINALITY u(v, o)"
+		" JOIN pg_catalog.pg_namespace ON nspname ="
+		" pg_catalog.replace(pg_catalog.btrim(v, ' \"'), '$user',"
+		" current_user) WHERE s.name = 'search_path' ORDER BY o"
+		" LIMIT 1)";
+	const char *params[] = { m->path.n ? m->path.v[0] : "", NULL };
+	char *text = NULL;
+
+	if (!m->db || m->err.code != ERR_OK || m->moved || m->path.n == 0)
+		return NULL;
+	if (m->home < 0 && db_value(m->db, sql, params, &text, &m->err) == 0)
+		m->home = text && *text == 't';
+	free(text);
+	return m->home > 0 ? m->path.v[0] : NULL;
 }
 
 json_t *

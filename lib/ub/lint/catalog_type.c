@@ -99,6 +99,30 @@ catalog_volatile(struct model *m, struct tree_name n, size_t args,
 }
 
 int
+catalog_builtin(struct model *m, struct tree_name n)
+{
+	static const char sql[] =
+		"SELECT pg_catalog.json_build_object('v', EXISTS (SELECT"
+		" FROM pg_catalog.pg_proc JOIN pg_catalog.pg_namespace n"
+		" ON n.oid = pronamespace WHERE nspname = 'pg_catalog'"
+		" AND proname = $1))";
+	const char *params[] = { n.name, NULL };
+	char *key;
+	json_t *v;
+
+	if (!m->db || (n.schema && strcmp(n.schema, "pg_catalog") != 0))
+		return 0;
+	key = mem_printf("builtin %s", n.name);
+	v = json_object_get(m->procs, key);
+	if (!v) {
+		v = catalog_ask(m, sql, params);
+		json_object_set_new(m->procs, key, v ? v : json_null());
+	}
+	free(key);
+	return tree_flag(v, "v");
+}
+
+int
 catalog_same_bits(struct model *m, json_t *column, struct tree_name type)
 {
 	static const char sql[] =

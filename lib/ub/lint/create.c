@@ -142,6 +142,8 @@ lint_create_table(struct judge *j, json_t *in)
 		return;
 	if (!is_temporary(range))
 		lint_style_name(j, n);
+	if (!tree_flag(in, "if_not_exists") && !is_temporary(range))
+		lint_taken(j, n);
 	r = model_make(j->m, n, tree_get(in, "partspec") ? 'p' : 'r',
 	    is_temporary(range));
 	if (tree_get(in, "ofTypename"))
@@ -166,6 +168,8 @@ lint_create_as(struct judge *j, json_t *in)
 	if (tree_flag(in, "if_not_exists") && j->m->db &&
 	    !model_find(j->m, n)->gone)
 		return;
+	if (!tree_flag(in, "if_not_exists") && !is_temporary(range))
+		lint_taken(j, n);
 	r = model_make(j->m, n, view ? 'm' : 'r', is_temporary(range));
 	r->whole = 0;
 	if (view)
@@ -185,6 +189,7 @@ lint_create_view(struct judge *j, json_t *in)
 	r = model_find(j->m, n);
 	/* One that is replaced is there still. */
 	if (tree_flag(in, "replace") && !r->gone && j->m->db) {
+		lint_replace_view(j, r, in);
 		lint_take(j, r, 8, 0);
 		return;
 	}
@@ -192,52 +197,11 @@ lint_create_view(struct judge *j, json_t *in)
 		lint_take(j, r, 8, 0);
 		return;
 	}
+	if (!tree_flag(in, "replace") && !temporary)
+		lint_taken(j, n);
 	r = model_make(j->m, n, 'v', temporary);
 	r->whole = 0;
 	lint_made_again(j, "view", r->shown);
-}
-
-void
-lint_create_sequence(struct judge *j, json_t *in)
-{
-	json_t *range = tree_get(in, "sequence");
-	struct tree_name n = tree_range(range), t = { 0 };
-	json_t *owner = tree_get(tree_as(tree_option(
-	    tree_get(in, "options"), "owned_by"), "List"), "items"), *list;
-	size_t i, k = json_array_size(owner);
-
-	if (!n.name)
-		return;
-	if (tree_flag(in, "if_not_exists") && j->m->db &&
-	    !model_find(j->m, n)->gone)
-		return;
-	model_make(j->m, n, 'S', is_temporary(range));
-	/* OWNED BY [schema.]table.column; or NONE */
-	list = json_array();
-	for (i = 0; i + 1 < k; i++)
-		json_array_append(list, json_array_get(owner, i));
-	t = tree_names(list);
-	if (t.name)
-		lint_take(j, model_find(j->m, t), 1, TAKE_KIN);
-	json_decref(list);
-}
-
-void
-lint_alter_sequence(struct judge *j, json_t *in)
-{
-	struct tree_name n = tree_range(tree_get(in, "sequence"));
-	json_t *options = tree_get(in, "options");
-	int owner = tree_option(options, "owned_by") != NULL;
-	struct model_rel *r;
-
-	if (!n.name)
-		return;
-	r = model_find(j->m, n);
-	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
-		return;
-	/* Other values make a new file of it, of one row. */
-	lint_take(j, r, 6, json_array_size(options) > (size_t)owner ?
-	    TAKE_REWRITE : 0);
 }
 
 void
@@ -252,6 +216,8 @@ lint_create_schema(struct judge *j, json_t *in)
 	if (!name || (tree_flag(in, "if_not_exists") && j->m->db &&
 	    catalog_has(j->m, "schema", n)))
 		return;
+	if (!tree_flag(in, "if_not_exists"))
+		lint_taken_schema(j, name);
 	model_make_other(j->m, "schema", name);
 	/* What stands in it without a schema is made in it. */
 	vec_add(&j->m->path, name);

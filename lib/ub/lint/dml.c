@@ -70,7 +70,8 @@ judge_write(struct judge *j, const struct model_rel *r)
 	if (tx->locked.n == 0 || tx->told_write || j->alone)
 		return;
 	tx->told_write = 1;
-	lint_harm(j, NULL, "write-after-lock", &(struct harm){ .told = 1 },
+	lint_harm(j, NULL, "write-after-lock", &(struct harm){
+	    .lock = LINT_LOCK_SCAN },
 	    "rows of %s are written while %s is locked for all", r->shown,
 	    tx->locked.v[0]);
 }
@@ -85,6 +86,8 @@ target(struct judge *j, json_t *in)
 		return NULL;
 	lint_style_name(j, n);
 	r = model_find(j->m, n);
+	if (lint_missing(j, r, n))
+		return NULL;
 	lint_take(j, r, 3, 0);
 	return r;
 }
@@ -118,13 +121,40 @@ lint_insert(struct judge *j, json_t *in)
 	rest(j, r, in);
 }
 
-/* The columns that are assigned: all new, and none of them twice? */
 static int
+see_itself(const char *type, json_t *in, void *arg)
+{
+	json_t *fields = tree_get(in, "fields");
+	const char **name = arg;
+	const char *last = tree_string(json_array_get(fields,
+	    json_array_size(fields) - 1));
+
+	if (strcmp(type, "ColumnRef") == 0 && last && *name &&
+	    strcmp(last, *name) == 0)
+		*name = NULL;
+	return 1;
+}
+
+/* Nothing of what was in the column has a part in what it becomes. */
+static int
+overwrites(json_t *assignment)
+{
+	const char *name = tree_text(assignment, "name");
+
+	if (tree_get(assignment, "indirection"))
+		return 0;
+	tree_walk(tree_get(assignment, "val"), see_itself, &name);
+	return name != NULL;
+}
+
+/* The columns that are assigned: what is that to the old code and its values,
+ * if it is done in all rows? None may be assigned twice. */
+static struct harm
 judge_columns(struct judge *j, const struct model_rel *r, json_t *targets)
 {
+	struct harm h = { 0 };
 	json_t *seen = json_object(), *t;
 	const char *name;
-	int new = 1;
 	size_t i;
 
 	for (i = 0; i < json_array_size(targets); i++) {
@@ -132,7 +162,10 @@ judge_columns(struct judge *j, const struct model_rel *r, json_t *targets)
 		name = tree_text(t, "name");
 		if (!name)
 			continue;
-		new &= lint_new_column(r, name);
+		if (!lint_new_column(r, name))
+			h.compat = LINT_COMPAT_READER;
+		if (!lint_new_column(r, name) && overwrites(t))
+			h.data = LINT_DATA_LOSES;
 		if (json_object_get(seen, name) &&
 		    !tree_get(t, "indirection"))
 			lint_harm(j, r, "duplicate-assignment",
@@ -142,7 +175,7 @@ judge_columns(struct judge *j, const struct model_rel *r, json_t *targets)
 		json_object_set_new(seen, name, json_true());
 	}
 	json_decref(seen);
-	return new;
+	return h;
 }
 
 static int
@@ -157,22 +190,24 @@ void
 lint_update(struct judge *j, json_t *in)
 {
 	struct model_rel *r = target(j, in);
-	enum lint_compat compat;
+	struct harm h;
 
 	if (!r)
 		return;
-	compat = judge_columns(j, r, tree_get(in, "targetList")) ?
-	    LINT_COMPAT_SAFE : LINT_COMPAT_READER;
+	h = judge_columns(j, r, tree_get(in, "targetList"));
 	judge_write(j, r);
-	if (!tree_get(in, "whereClause"))
-		lint_harm(j, r, "update-without-where", &(struct harm){
-		    .told = lint_busy(r), .compat = lint_busy(r) ? compat :
-		    LINT_COMPAT_SAFE }, "all rows of %s are updated in one "
-		    "transaction", r->shown);
-	else if (is_large(j, r))
+	h.told = 1;
+	if (!tree_get(in, "whereClause") && lint_busy(r)) {
+		lint_take(j, r, 3, TAKE_SCAN);
+		lint_harm(j, r, "update-without-where", &h, "all rows of %s "
+		    "are updated in one transaction%s", r->shown,
+		    h.data == LINT_DATA_LOSES ? ", and what was in them is "
+		    "overwritten" : "");
+	} else if (tree_get(in, "whereClause") && is_large(j, r)) {
 		lint_harm(j, r, "large-update", &(struct harm){ .told = 1 },
 		    "rows of %s, which is large, are updated in one "
 		    "transaction", r->shown);
+	}
 	rest(j, r, in);
 }
 
@@ -185,6 +220,8 @@ lint_delete(struct judge *j, json_t *in)
 	if (!r)
 		return;
 	judge_write(j, r);
+	if (all)
+		lint_take(j, r, 3, TAKE_SCAN);
 	lint_harm(j, r, all ? "delete-without-where" : "delete-rows",
 	    &(struct harm){ .compat = LINT_COMPAT_READER,
 	    .data = LINT_DATA_LOSES }, all ? "all rows of %s are deleted" :
@@ -240,6 +277,8 @@ lint_copy(struct judge *j, json_t *in)
 		return;
 	}
 	r = model_find(j->m, n);
+	if (lint_missing(j, r, n))
+		return;
 	if (!tree_flag(in, "is_from")) {
 		lint_take(j, r, 1, 0);
 		return;
@@ -249,28 +288,4 @@ lint_copy(struct judge *j, json_t *in)
 	if (!tree_text(in, "filename"))
 		lint_harm(j, NULL, "copy-rows", &(struct harm){ .noted = 1 },
 		    "rows of %s stand in the script", r->shown);
-}
-
-void
-lint_lock_table(struct judge *j, json_t *in)
-{
-	json_t *rels = tree_get(in, "relations");
-	int mode = (int)tree_number(in, "mode");
-	struct model_rel *r;
-	struct tree_name n;
-	size_t i;
-
-	for (i = 0; i < json_array_size(rels); i++) {
-		n = tree_range(tree_as(json_array_get(rels, i), "RangeVar"));
-		if (!n.name)
-			continue;
-		r = model_find(j->m, n);
-		lint_take(j, r, mode, 0);
-		lint_take_kin(j, r, mode, 0);
-		if (mode >= 5)
-			lint_harm(j, r, "lock-table", &(struct harm){
-			    .told = 1 }, "locks %s in %s mode until the "
-			    "transaction ends", r->shown,
-			    lint_mode_name(mode));
-	}
 }

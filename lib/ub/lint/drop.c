@@ -60,7 +60,7 @@ drop_relation(struct judge *j, struct model_rel *r,
 	lint_take_list(j, list);
 	take_parent(j, r);
 	lint_harm(j, r, k->rule, &(struct harm){ .data = k->data,
-	    .compat = part ? LINT_COMPAT_WRITER : LINT_COMPAT_BREAKING },
+	    .compat = LINT_COMPAT_BREAKING },
 	    "drops %s %s", part ? "partition" : k->name, r->shown);
 	if (strcmp(k->rule, "drop-view") == 0)
 		lint_dropped(j, before, "view", r->shown);
@@ -109,6 +109,8 @@ drop_one(struct judge *j, json_t *in, json_t *object,
 	r = model_find(j->m, n);
 	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
 		return;
+	if (lint_missing(j, r, n))
+		return;
 	lint_called_kind(r, tree_text(in, "removeType"));
 	if (tree_is(in, "removeType", "OBJECT_INDEX"))
 		drop_index(j, r, in);
@@ -136,7 +138,7 @@ truncate_one(struct judge *j, struct model_rel *r, int cascade, int flags)
 	struct model_rel *k;
 	size_t i;
 
-	lint_take(j, r, 8, flags | TAKE_REWRITE);
+	lint_take(j, r, 8, flags);
 	lint_take_indexes(j, r, 8);
 	for (i = 0; i < json_array_size(kin); i++) {
 		k = model_find_text(j->m,
@@ -169,16 +171,17 @@ lint_truncate(struct judge *j, json_t *in)
 			continue;
 		lint_style_name(j, n);
 		r = model_find(j->m, n);
-		if (r->fresh)
+		if (r->fresh || lint_missing(j, r, n))
 			continue;
 		if (tree_flag(range, "inh"))
 			truncate_one(j, r, cascade, 0);
 		else
-			lint_take(j, r, 8, TAKE_REWRITE);
+			lint_take(j, r, 8, 0);
 		if (tree_flag(in, "restart_seqs"))
 			lint_take_sequences(j, r, 8, 1);
 		lint_harm(j, r, cascade ? "truncate-cascade" : "truncate",
-		    &(struct harm){ .compat = LINT_COMPAT_READER,
+		    &(struct harm){ .compat = cascade ?
+		    LINT_COMPAT_BREAKING : LINT_COMPAT_READER,
 		    .data = LINT_DATA_LOSES }, "empties %s%s", r->shown,
 		    cascade ? " and all tables that refer to it" : "");
 	}

@@ -136,6 +136,10 @@ lint_drop(struct judge *j, json_t *in)
 
 	if (!tree_flag(in, "missing_ok"))
 		lint_style_robust(j, "IF EXISTS");
+	/* More goes than is named. */
+	if (tree_is(in, "behavior", "DROP_CASCADE") || (type &&
+	    strcmp(type, "OBJECT_EXTENSION") == 0))
+		lint_blind(j, in);
 	for (i = 0; i < json_array_size(objects); i++) {
 		object = json_array_get(objects, i);
 		if (k)
@@ -157,6 +161,11 @@ lint_drop_database(struct judge *j, json_t *in)
 {
 	const char *name = tree_text(in, "dbname");
 
+	if (name && tree_flag(in, "missing_ok") && !catalog_has(j->m,
+	    "database", (struct tree_name){ .name = name })) {
+		lint_no_transaction(j, "DROP DATABASE");
+		return;
+	}
 	lint_harm(j, NULL, "drop-database", &(struct harm){
 	    .compat = LINT_COMPAT_BREAKING, .data = LINT_DATA_LOSES },
 	    "drops database %s", name ? name : "?");
@@ -166,8 +175,19 @@ lint_drop_database(struct judge *j, json_t *in)
 void
 lint_drop_owned(struct judge *j, json_t *in)
 {
-	(void)in;
+	json_t *roles = tree_get(in, "roles");
+	int owns = 0;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < json_array_size(roles); i++) {
+		name = tree_text(tree_as(json_array_get(roles, i),
+		    "RoleSpec"), "rolename");
+		owns |= !name || catalog_has(j->m, "owner",
+		    (struct tree_name){ .name = name });
+	}
+	lint_blind(j, in);
 	lint_harm(j, NULL, "drop-object", &(struct harm){
-	    .compat = LINT_COMPAT_BREAKING, .data = LINT_DATA_LOSES },
-	    "drops all that a role owns");
+	    .compat = LINT_COMPAT_BREAKING, .data = owns ? LINT_DATA_LOSES :
+	    LINT_DATA_KEEPS }, "drops all that a role owns, and its rights");
 }

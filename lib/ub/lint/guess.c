@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "ext/sql.h"
 #include "ub/lint/judge.h"
 #include "ub/lint/words.h"
 #include "ub/migrate/scan.h"
@@ -156,15 +157,53 @@ judge_words(struct judge *j, const char *sql, size_t len)
 	return see_harmless(j, &a) || found || (r && r->fresh);
 }
 
-void
-lint_guess(struct judge *j, const char *sql, size_t len, const char *why)
+/* Text that somebody else was to fill in, as ${x}, or psql as :x or :'x'? */
+static int
+has_hole(const char *sql, size_t len)
 {
-	char *copy = mem_dupn(sql, len);
-	int hole = strstr(copy, "${") != NULL;
-	enum lint_compat was = j->s->verdict.compat;
+	struct words w = { .at = sql, .end = sql + len };
+	const char *colon = NULL; /* neither that of "::" nor of "[1:n]" */
+	char last = 0;
+	int depth = 0;
 
-	free(copy);
-	lint_unanalysed(j, "%s%s", why ? why : "not understood",
+	while (words_next(&w) && w.len > 0) {
+		if (colon && w.word == colon + 1 &&
+		    (w.kind == SCAN_WORD || w.kind == SCAN_QUOTED))
+			return 1;
+		if (last == '$' && *w.word == '{')
+			return 1;
+		depth += (*w.word == '[') - (*w.word == ']');
+		colon = *w.word == ':' && last != ':' && depth <= 0 ?
+		    w.word : NULL;
+		last = w.word[w.len - 1];
+	}
+	return 0;
+}
+
+/* A newer server may know more than the parser; one that is not will hardly:
+ * but nothing is kept from running because the parser has not understood it. */
+static struct harm
+harm_of(const struct judge *j, const char *why)
+{
+	struct harm h = { .noted = 1 };
+
+	if (!j->m->db || j->routine || !why ||
+	    strncmp(why, "syntax error", 12) != 0)
+		return h;
+	h.told = j->m->version / 10000 <= sql_grammar();
+	return h;
+}
+
+void
+lint_guess(struct judge *j, const char *sql, size_t len, const char *why,
+    int wrong)
+{
+	int hole = has_hole(sql, len);
+	enum lint_compat was = j->s->verdict.compat;
+	struct harm h = harm_of(j, why);
+
+	h.told |= hole || wrong;
+	lint_unanalysed(j, &h, "%s%s", why ? why : "not understood",
 	    hole ? " (a placeholder?)" : "");
 	j->s->verdict.compat = was;
 	if (!judge_words(j, sql, len) && was < LINT_COMPAT_WRITER)
@@ -207,13 +246,14 @@ lint_plain_insert(struct judge *j)
 			break;
 	}
 	if (words_is(&w, "values") && words_next(&w))
-		plain = is_plain(&w);
+		plain = is_plain(&w) && !has_hole(j->sql, j->len);
 	if (plain) {
 		struct model_rel *r;
 
 		n = (struct tree_name){ schema, name };
 		lint_style_name(j, n);
 		r = model_find(j->m, n);
+		lint_missing(j, r, n);
 		lint_take(j, r, 3, 0);
 		j->phases |= 1 << (r->fresh ? LINT_PHASE_EXPAND :
 		    LINT_PHASE_BACKFILL);

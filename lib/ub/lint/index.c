@@ -19,16 +19,47 @@ keys_of(json_t *in)
 	return list;
 }
 
+/*
+ * ON ONLY a partitioned table, which has no rows itself: nothing is built, and
+ * nothing refused before the partitions' indexes are attached. Nobody writes
+ * it of another kind of table, so it is taken for one if that is not known.
+ */
+static int
+is_hollow(json_t *in, const struct model_rel *r)
+{
+	return !tree_flag(tree_get(in, "relation"), "inh") &&
+	    (r->kind == 'p' || r->kind == 0);
+}
+
 /* A partitioned table's index is one of all its partitions. */
 static void
-take_build(struct judge *j, json_t *in, struct model_rel *r)
+judge_build(struct judge *j, struct model_rel *r, const char *name,
+    int hollow)
 {
-	int only = json_is_false(tree_get(tree_get(in, "relation"), "inh")) ||
-	    !tree_get(tree_get(in, "relation"), "inh");
-
-	lint_take(j, r, 5, TAKE_SCAN);
-	if (r->kind == 'p' && !only)
+	lint_take(j, r, 5, hollow ? 0 : TAKE_SCAN);
+	if (hollow)
+		return;
+	if (r->kind == 'p')
 		lint_take_kin(j, r, 5, TAKE_SCAN);
+	lint_harm(j, r, "create-index", &(struct harm){
+	    .lock = LINT_LOCK_SCAN }, "%s%s is built while writes to %s wait",
+	    name ? "index " : "an index", name ? name : "", r->shown);
+}
+
+/* Does it refuse what the old code may write? */
+static void
+judge_unique(struct judge *j, struct model_rel *r, const char *name,
+    json_t *keys)
+{
+	const char *first = json_string_value(json_array_get(keys, 0));
+
+	if (model_has_index(r, keys, 1) || (json_array_size(keys) == 1 &&
+	    lint_new_column(r, first)))
+		return;
+	lint_harm(j, r, "create-unique-index", &(struct harm){
+	    .compat = LINT_COMPAT_WRITER }, "%s%s refuses duplicates in %s",
+	    name ? "unique index " : "a unique index", name ? name : "",
+	    r->shown);
 }
 
 static void
@@ -79,8 +110,8 @@ lint_create_index(struct judge *j, json_t *in)
 {
 	struct tree_name n = tree_range(tree_get(in, "relation"));
 	const char *name = tree_text(in, "idxname");
-	int unique = tree_flag(in, "unique");
-	int gently = tree_flag(in, "concurrent");
+	int gently = tree_flag(in, "concurrent"), hollow;
+	struct tree_name made;
 	struct model_rel *r;
 	json_t *keys;
 
@@ -88,6 +119,11 @@ lint_create_index(struct judge *j, json_t *in)
 		return;
 	lint_style_name(j, n);
 	r = model_find(j->m, n);
+	if (lint_missing(j, r, n))
+		return;
+	made = (struct tree_name){ r->schema, name };
+	if (name && !tree_flag(in, "if_not_exists"))
+		lint_taken(j, made);
 	if (tree_flag(in, "if_not_exists") && !gently &&
 	    model_index(r, name)) {
 		lint_take(j, r, 5, 0);
@@ -95,21 +131,14 @@ lint_create_index(struct judge *j, json_t *in)
 	}
 	if (!tree_flag(in, "if_not_exists") && !gently)
 		lint_style_robust(j, "IF NOT EXISTS");
-	if (gently) {
+	hollow = !gently && is_hollow(in, r);
+	if (gently)
 		judge_gently(j, in, r, name);
-	} else {
-		take_build(j, in, r);
-		lint_harm(j, r, "create-index", &(struct harm){
-		    .lock = LINT_LOCK_SCAN }, "index %s is built while "
-		    "writes to %s wait", name ? name : "", r->shown);
-	}
+	else
+		judge_build(j, r, name, hollow);
 	keys = keys_of(in);
-	if (unique && !model_has_index(r, keys, 1) &&
-	    !(json_array_size(keys) == 1 && lint_new_column(r,
-	    json_string_value(json_array_get(keys, 0)))))
-		lint_harm(j, r, "create-unique-index", &(struct harm){
-		    .compat = LINT_COMPAT_WRITER }, "unique index %s refuses "
-		    "duplicates in %s", name ? name : "", r->shown);
+	if (tree_flag(in, "unique") && !hollow)
+		judge_unique(j, r, name, keys);
 	define(j, in, r, keys);
 	json_decref(keys);
 	if (gently)

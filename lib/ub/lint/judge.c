@@ -73,7 +73,7 @@ level_of(const struct judge *j, const struct model_rel *r,
 
 	if (h->lock >= LINT_LOCK_SCAN)
 		v = is_large(j, r) ? LINT_ERROR : LINT_WARNING;
-	if (h->compat > LINT_COMPAT_SAFE || h->told)
+	if ((h->compat > LINT_COMPAT_SAFE && !h->mild) || h->told)
 		v = graver(v, LINT_WARNING);
 	if (h->compat == LINT_COMPAT_BREAKING || h->data == LINT_DATA_LOSES)
 		v = graver(v, j->f->declared_contract ? LINT_WARNING :
@@ -145,9 +145,9 @@ lint_harm(struct judge *j, const struct model_rel *r, const char *rule,
 	if (!lint_busy(r) && h.lock > LINT_LOCK_BRIEF)
 		h.lock = LINT_LOCK_BRIEF;
 	raise(&j->s->verdict, &h);
-	/* Rows that go belong to no schema. */
+	/* Rows that go, or change, belong to no schema. */
 	if (h.compat == LINT_COMPAT_BREAKING || (h.data == LINT_DATA_LOSES &&
-	    strncmp(rule, "delete-", 7) != 0))
+	    strncmp(rule, "delete-", 7) && strncmp(rule, "update-", 7)))
 		j->phases |= 1 << LINT_PHASE_CONTRACT;
 	if (what->style && !j->l->o.style)
 		return;
@@ -184,20 +184,21 @@ lint_hint(struct judge *j, size_t before, const char *hint)
 }
 
 void
-lint_unanalysed(struct judge *j, const char *fmt, ...)
+lint_unanalysed(struct judge *j, const struct harm *h, const char *fmt, ...)
 {
+	static const struct harm noted = { .noted = 1 };
 	struct buf b = { 0 };
 	va_list ap;
 
 	j->s->analysed = 0;
+	j->l->blind = 1;
 	/* Whatever it does, nobody can say that it is safe. */
 	if (j->s->verdict.compat < LINT_COMPAT_WRITER)
 		j->s->verdict.compat = LINT_COMPAT_WRITER;
 	va_start(ap, fmt);
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
-	lint_harm(j, NULL, "unanalysed", &(struct harm){ .noted = 1 },
-	    "%s", buf_text(&b));
+	lint_harm(j, NULL, "unanalysed", h ? h : &noted, "%s", buf_text(&b));
 	buf_release(&b);
 }
 
@@ -235,6 +236,13 @@ soften(struct judge *j, size_t stmt)
 void
 lint_made_again(struct judge *j, const char *kind, const char *name)
 {
+	lint_mended(j, kind, name, "and made again");
+}
+
+void
+lint_mended(struct judge *j, const char *kind, const char *name,
+    const char *how)
+{
 	char *what = mem_printf("%s %s", kind, name);
 	struct lint_finding *at;
 	char *said;
@@ -246,7 +254,7 @@ lint_made_again(struct judge *j, const char *kind, const char *name)
 		at = &j->f->findings[j->drops[i].finding];
 		said = at->message;
 		at->level = LINT_WARNING;
-		at->message = mem_printf("%s, and made again", said);
+		at->message = mem_printf("%s, %s", said, how);
 		free(said);
 		*j->drops[i].what = '\0';
 		soften(j, j->drops[i].stmt);

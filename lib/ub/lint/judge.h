@@ -39,6 +39,7 @@ struct lint {
 	struct model *m;
 	struct lint_now tx;
 	size_t files; /* judged so far */
+	int blind;    /* it is not known any more what is there */
 	struct lint_key *keys;
 	size_t n_keys;
 	struct comments **notes; /* of each file */
@@ -66,6 +67,7 @@ struct judge {
 	int phases;          /* 1 << enum lint_phase */
 	int *masks;          /* those of each statement of the file */
 	int alone;           /* no transaction but its own */
+	int unsure;          /* lint_input's */
 	int wrapped;         /* one BEGIN … COMMIT stands around all */
 	int told_control;
 	struct lint_drop *drops;
@@ -81,6 +83,7 @@ struct harm {
 	int fails;    /* it cannot work */
 	int told;     /* a warning, though there is no harm in the others */
 	int noted;    /* an info, likewise */
+	int mild;     /* what it breaks is not worth a warning */
 };
 
 /*
@@ -144,8 +147,9 @@ long lint_typmod(json_t *type);
  */
 void lint_no_transaction(struct judge *j, const char *name);
 
-/* Part of it is not understood. */
-void lint_unanalysed(struct judge *j, const char *fmt, ...) UB_PRINTF(2, 3);
+/* Part of it is not understood; what that is worth: an info, if h is NULL. */
+void lint_unanalysed(struct judge *j, const struct harm *h, const char *fmt,
+    ...) UB_PRINTF(3, 4);
 
 /* What is dropped is remembered: it may be made again. The finding is the
  * last one that was added since before. */
@@ -153,11 +157,19 @@ void lint_dropped(struct judge *j, size_t before, const char *kind,
     const char *name);
 void lint_made_again(struct judge *j, const char *kind, const char *name);
 
+/* The same, where another thing makes it good: "and …". */
+void lint_mended(struct judge *j, const char *kind, const char *name,
+    const char *how);
+
 /* A statement calls it so (OBJECT_…): what it is, if that is not known. */
 void lint_called_kind(struct model_rel *r, const char *objtype);
 
 /* An existing table, with rows as far as is known? */
 int lint_busy(const struct model_rel *r);
+
+/* Is the constraint (NULL: nothing known but its name) a key or its like,
+ * which ON CONFLICT can name? */
+int lint_is_unique(json_t *constraint, const char *name);
 
 /* The column is new: the old code knows nothing of it. */
 int lint_new_column(const struct model_rel *r, const char *column);
@@ -167,6 +179,30 @@ void lint_node(struct judge *j, json_t *node);
 
 /* What the statement is called: "ALTER TABLE". */
 const char *lint_kind(const char *type, json_t *in);
+
+/*
+ * What fails for certain, by the catalog and what this run has done: the
+ * relation that a name is looked up as is nowhere (1: so it is); the table has
+ * no such column, or has one already; a relation or schema of that name, which
+ * is to be made, is there. Nothing is said where that is not certain.
+ */
+int lint_missing(struct judge *j, const struct model_rel *r,
+    struct tree_name n);
+void lint_lacks_column(struct judge *j, const struct model_rel *r,
+    const char *column);
+void lint_has_column(struct judge *j, const struct model_rel *r,
+    const char *column);
+void lint_taken(struct judge *j, struct tree_name n);
+void lint_taken_schema(struct judge *j, const char *name);
+
+/* CREATE OR REPLACE VIEW (in is the ViewStmt's content) of one that is there:
+ * do its columns stay? */
+void lint_replace_view(struct judge *j, const struct model_rel *r,
+    json_t *in);
+
+/* A sequence goes back to a number: RESTART among these options. */
+void lint_restart(struct judge *j, const struct model_rel *r,
+    json_t *options);
 
 /* Statements, each in its file; in is the node's content. */
 typedef void lint_handler(struct judge *j, json_t *in);
@@ -182,7 +218,7 @@ lint_handler lint_alter_table, lint_create_index, lint_reindex, lint_cluster,
     lint_select, lint_copy, lint_lock_table, lint_set, lint_discard,
     lint_transaction, lint_do, lint_create_function, lint_call,
     lint_explain, lint_comment, lint_statistics, lint_refuses,
-    lint_execute, lint_move_all, lint_publication;
+    lint_execute, lint_move_all, lint_publication, lint_blind;
 
 /* Parts of ALTER TABLE; cmd is the AlterTableCmd's content. */
 typedef void lint_part(struct judge *j, struct model_rel *r, json_t *cmd);
@@ -221,9 +257,10 @@ void lint_style_text(struct judge *j, const char *sql, size_t len);
 /* Call of a function by name, with its arguments. */
 void lint_called(struct judge *j, struct tree_name n, json_t *args);
 
-/* A statement that the parser does not know: guess by its words. */
+/* A statement that the parser does not know: guess by its words. Wrong: no
+ * server does. */
 void lint_guess(struct judge *j, const char *sql, size_t len,
-    const char *why);
+    const char *why, int wrong);
 
 /* SQL text within a statement: "EXECUTE '…'", the body of a function. */
 void lint_inner(struct judge *j, const char *sql, size_t len);

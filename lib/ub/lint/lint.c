@@ -57,7 +57,7 @@ judge_sql(struct judge *j)
 	}
 	if (insert && j->len > TREE_MAX) {
 		j->s->kind = "INSERT";
-		lint_guess(j, j->sql, j->len, "too long");
+		lint_guess(j, j->sql, j->len, "too long", 0);
 		return;
 	}
 	tree = tree_parse(j->sql, j->len, &why);
@@ -67,7 +67,7 @@ judge_sql(struct judge *j)
 	for (i = 0; i < tree_count(tree); i++)
 		lint_node(j, tree_stmt(tree, i));
 	if (!tree)
-		lint_guess(j, j->sql, j->len, why);
+		lint_guess(j, j->sql, j->len, why, 0);
 	json_decref(tree);
 	free(why);
 }
@@ -112,7 +112,7 @@ judge_stmt(struct judge *j, const struct cut *c, size_t i)
 		.kind = "?", .analysed = 1,
 		.text = cut_text(from->sql, from->len) };
 	if (from->wrong)
-		lint_guess(j, from->sql, from->len, from->wrong);
+		lint_guess(j, from->sql, from->len, from->wrong, 1);
 	else
 		judge_sql(j);
 	set_phase(j);
@@ -154,6 +154,7 @@ begin_file(struct lint *l)
 	vec_release(&l->m->path);
 	vec_add(&l->m->path, l->schema);
 	l->m->utc = -1;
+	l->m->moved = 0;
 }
 
 static void
@@ -172,6 +173,8 @@ end_file(struct judge *j, struct comments *notes)
 		free(j->drops[i].what);
 	free(j->drops);
 	lint_ignores(j, notes);
+	/* What it changed may be so already. */
+	l->blind |= j->unsure;
 	l->notes = mem_grow(l->notes, l->files + 1, sizeof(*l->notes));
 	l->notes[l->files++] = notes;
 }
@@ -180,7 +183,8 @@ int
 lint_judge(struct lint *l, const struct lint_input *in,
     struct lint_file *out, struct err *e)
 {
-	struct judge j = { .l = l, .m = l->m, .f = out };
+	struct judge j = { .l = l, .m = l->m, .f = out,
+		.unsure = in->unsure };
 	struct comments *notes;
 	struct cut c;
 	size_t i;

@@ -13,7 +13,7 @@ model_new(struct db *db, const char *schema, int version)
 
 	m->db = db;
 	m->version = db ? db_version(db) : version ? version : 150000;
-	m->utc = -1;
+	m->utc = m->home = -1;
 	vec_add(&m->path, schema ? schema : "public");
 	m->places = json_object();
 	m->routines = json_object();
@@ -169,7 +169,7 @@ model_make(struct model *m, struct tree_name n, char kind, int temporary)
 	r->facts = json_object();
 	r->kind = kind;
 	r->fresh = r->whole = r->empty = 1;
-	r->gone = 0;
+	r->gone = r->missing = 0;
 	r->bytes = 0;
 	r->now = NULL;
 	return r;
@@ -186,6 +186,7 @@ model_rename(struct model *m, struct model_rel *r, const char *schema,
 
 	r->schema = mem_dup(schema ? schema : was_schema);
 	r->name = mem_dup(name);
+	r->missing = 0;
 	free(r->shown);
 	r->shown = bare ? mem_dup(name) :
 	    mem_printf("%s.%s", r->schema, name);

@@ -8,8 +8,11 @@
  *	             identity, generated, number, fresh}
  *	constraints  name: {type (as pg_constraint.contype), valid, keys, ref,
  *	             index, text, notnull (a list of columns that a CHECK keeps
- *	             from being NULL), tx (the transaction that added it)}
- *	indexes      name: {unique, valid, primary, keys, partial, constraint}
+ *	             from being NULL, "" for what else it says), tx (the
+ *	             transaction that added it)}
+ *	indexes      name: {unique, valid, primary, keys, partial, constraint,
+ *	             computed (has an expression), uses (its columns, also
+ *	             within expressions)}
  *	incoming     [{table, name}] foreign keys of others
  *	kin          [{name, kind}] partitions and heirs, of all levels
  *	parent, parentkind, parentdefault, defaultpartition
@@ -17,6 +20,8 @@
  *	partkeys     names of the columns it is partitioned by
  *	table        of an index: whose
  *	valid        of an index
+ *	last, start, step, known  of a sequence; known: may last be read? It
+ *	             is null if no number was ever taken
  *	owner, persistence, method, tablespace, rls, policies (how many)
  */
 #ifndef UB_UB_LINT_MODEL_H
@@ -37,6 +42,7 @@ struct model_rel {
 	char kind;     /* as pg_class.relkind; 0: not known */
 	int fresh;     /* made in this run */
 	int gone;      /* not there: dropped, or the catalog has no such one */
+	int missing;   /* the latter */
 	int whole;     /* the facts are all there are */
 	int empty;     /* there, without a row */
 	int64_t bytes; /* with TOAST, and of all partitions; 0: not known */
@@ -48,6 +54,9 @@ struct model {
 	struct db *db; /* or NULL */
 	int version;
 	struct vec path;   /* where names without a schema are looked for */
+	int moved;         /* the script has set it */
+	int home;          /* the session makes things in the first of path:
+	                      1, not: 0, not asked: -1 */
 	struct model_rel **v;
 	size_t n;
 	json_t *places;    /* "schema\1name": where in v */
@@ -100,8 +109,21 @@ int model_never_null(const struct model_rel *r, const char *column,
     int all);
 
 /* Columns that an expression keeps from being NULL where it is not false, as
- * a CHECK is: a new list. */
+ * a CHECK is, and "" for what else it says: a new list. */
 json_t *model_not_nulls(json_t *expression);
+
+/* A CHECK that says no more than that columns are not NULL, which they must
+ * not be anyway? */
+int model_is_idle(const struct model_rel *r, json_t *constraint);
+
+/*
+ * The column gets another type, whose values are those of the old one, bit
+ * for bit: is an index built anew, since it is on an expression, of a part of
+ * the rows, or INVALID; or with all, since the column is one of its keys? Is
+ * a CHECK tried on all rows again?
+ */
+int model_rebuilds(const struct model_rel *r, const char *column, int all);
+int model_rechecks(const struct model_rel *r, const char *column);
 
 /* Something else than a relation ("schema", "routine") is made in this run;
  * was it? */
@@ -134,6 +156,20 @@ char catalog_volatile(struct model *m, struct tree_name n, size_t args,
 /* Is a value of a column of this type one of that other, bit for bit? */
 int catalog_same_bits(struct model *m, json_t *column, struct tree_name type);
 
+/* Is a relation called so, in whatever schema? 1 without a catalog. */
+int catalog_named(struct model *m, const char *name);
+
+/* Has the role what a relation's owner has, once that is another one? 0
+ * without a catalog. */
+int catalog_keeps(struct model *m, const char *role, const char *owner);
+
+/* The schema in which a name without one is made; NULL if that is not
+ * certain. Borrowed. */
+const char *catalog_home(struct model *m);
+
+/* Is it a function of the server's own? 0 without a catalog. */
+int catalog_builtin(struct model *m, struct tree_name n);
+
 /* Is the session's TimeZone always UTC? 0 without a catalog. */
 int catalog_utc(struct model *m);
 
@@ -146,8 +182,9 @@ int catalog_utc(struct model *m);
 json_t *catalog_dependents(struct model *m, const char *what,
     struct tree_name n, const char *part);
 
-/* Is there a "type", "routine", "schema" or "extension" of that name? 1
- * without a catalog. */
+/* Is there a "type", "routine", "schema", "extension" or "database" of that
+ * name, or is a role so called the "owner" of anything? 1 without a catalog.
+ */
 int catalog_has(struct model *m, const char *what, struct tree_name n);
 
 /* Tables with a column of a "domain", or made "of" a type: a list of names.

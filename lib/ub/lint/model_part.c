@@ -50,6 +50,41 @@ model_has_index(const struct model_rel *r, json_t *columns, int unique)
 	return 0;
 }
 
+int
+model_rebuilds(const struct model_rel *r, const char *column, int all)
+{
+	json_t *x, *keys, *uses;
+	const char *name;
+	int special;
+
+	json_object_foreach (tree_get(r->facts, "indexes"), name, x) {
+		keys = tree_get(x, "keys");
+		uses = tree_get(x, "uses");
+		special = tree_flag(x, "partial") ||
+		    tree_flag(x, "computed") ||
+		    json_is_false(tree_get(x, "valid"));
+		if ((all && holds(keys, json_array_size(keys), column)) ||
+		    (special && holds(uses, json_array_size(uses), column)))
+			return 1;
+	}
+	return 0;
+}
+
+int
+model_rechecks(const struct model_rel *r, const char *column)
+{
+	const char *name;
+	json_t *k, *keys;
+
+	json_object_foreach (tree_get(r->facts, "constraints"), name, k) {
+		keys = tree_get(k, "keys");
+		if (tree_is(k, "type", "c") && tree_flag(k, "valid") &&
+		    holds(keys, json_array_size(keys), column))
+			return 1;
+	}
+	return 0;
+}
+
 void
 model_make_other(struct model *m, const char *what, const char *name)
 {
@@ -110,6 +145,8 @@ model_not_nulls(json_t *expression)
 			json_array_append_new(list, json_string(
 			    tree_string(json_array_get(fields, 0))));
 	}
+	if (json_array_size(list) == 0)
+		json_array_append_new(list, json_string(""));
 	return list;
 }
 
@@ -133,6 +170,22 @@ not_nulls_of(json_t *constraint)
 	json_decref(tree);
 	free(sql);
 	return list;
+}
+
+int
+model_is_idle(const struct model_rel *r, json_t *constraint)
+{
+	json_t *list = tree_is(constraint, "type", "c") ?
+	    not_nulls_of(constraint) : NULL;
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		name = json_string_value(json_array_get(list, i));
+		if (!tree_flag(model_column(r, name), "notnull"))
+			return 0;
+	}
+	return i > 0;
 }
 
 int

@@ -118,6 +118,35 @@ add_pending(struct picking *p, const struct migrate_state *s)
 			lint_pick_add(p, s->v[i].file->path);
 }
 
+static struct lint_pick *
+pick_of(const struct lint_picks *o, const struct migration *m)
+{
+	size_t i;
+
+	for (i = 0; i < o->n; i++)
+		if (o->v[i].migration == m)
+			return &o->v[i];
+	return NULL;
+}
+
+static void
+judge_state(struct lint_picks *o, const struct migrate_state *s)
+{
+	struct lint_pick *at;
+	int gap = 0;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (!s->v[i].file)
+			continue;
+		at = pick_of(o, s->v[i].file);
+		if (at)
+			at->unsure = gap || s->v[i].state != MIGRATE_PENDING;
+		else if (s->v[i].state != MIGRATE_APPLIED)
+			gap = 1;
+	}
+}
+
 int
 lint_pick(const struct lint_pick_from *from, struct lint_picks *out,
     struct err *e)
@@ -138,6 +167,8 @@ lint_pick(const struct lint_pick_from *from, struct lint_picks *out,
 		add_dir(&p, from->dir);
 	}
 	lint_pick_order(out);
+	if (from->state)
+		judge_state(out, from->state);
 	lint_pick_end(&p);
 	if (r)
 		lint_picks_release(out);

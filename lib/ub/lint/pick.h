@@ -15,6 +15,8 @@ struct lint_pick {
 	const struct migration *migration; /* of from->dir; or NULL */
 	enum migrate_tool tool; /* whose script it is; without a migration
 	                           that is a guess from its name alone */
+	int unsure; /* it is applied, or one before it is neither that nor
+	               picked: the database is not as it will find it */
 };
 
 /* Valid as {0}. */

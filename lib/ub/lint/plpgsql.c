@@ -79,7 +79,7 @@ dynamic(struct judge *j, const char *expression)
 	} else {
 		tree_walk(target, see_constant, &words);
 		lint_guess(j, buf_text(&words), words.len,
-		    "EXECUTE of a text that is made when it runs");
+		    "EXECUTE of a text that is made when it runs", 0);
 	}
 	buf_release(&words);
 	json_decref(tree);
@@ -271,7 +271,7 @@ plpgsql_judge(struct judge *j, const char *body, size_t line)
 	if (tree) {
 		walk(&w, tree);
 	} else {
-		lint_unanalysed(j, "the body is not understood: %s",
+		lint_unanalysed(j, NULL, "the body is not understood: %s",
 		    s.why ? s.why : "nested too deeply");
 		roughly(&w, body);
 	}

@@ -76,6 +76,8 @@ lint_create_policy(struct judge *j, json_t *in)
 		    .compat = LINT_COMPAT_WRITER }, "restrictive policy %s "
 		    "of %s takes rows from who had them", name ? name : "",
 		    r->shown);
+	else
+		lint_mended(j, "policy of", r->shown, "and gets one here");
 	again(j, "policy", name, r);
 }
 

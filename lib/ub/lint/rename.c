@@ -37,6 +37,8 @@ rename_relation(struct judge *j, struct model_rel *r, json_t *in)
 	char *was = mem_dup(r->shown);
 	json_t *x;
 
+	lint_taken(j, (struct tree_name){ r->schema, name });
+
 	lint_take(j, r, index ? 4 : 8, 0);
 	if (!index)
 		lint_harm(j, r, r->kind == 'S' ? "rename-object" :
@@ -76,6 +78,8 @@ rename_column(struct judge *j, struct model_rel *r, json_t *in)
 
 	lint_take(j, r, 8, 0);
 	lint_take_kin(j, r, 8, 0);
+	lint_lacks_column(j, r, from);
+	lint_has_column(j, r, to);
 	if (!lint_new_column(r, from))
 		lint_harm(j, r, "rename-column", &(struct harm){
 		    .compat = LINT_COMPAT_BREAKING }, "column %s of %s is "
@@ -95,6 +99,12 @@ rename_part(struct judge *j, struct model_rel *r, json_t *in)
 	index = tree_text(model_constraint(r, from), "index");
 	if (index)
 		lint_take_text(j, index, 4, TAKE_KIN);
+	if (!tree_flag(model_constraint(r, from), "fresh") &&
+	    lint_is_unique(model_constraint(r, from), from))
+		lint_harm(j, r, "rename-object", &(struct harm){
+		    .compat = LINT_COMPAT_WRITER }, "constraint %s of %s, "
+		    "which ON CONFLICT may name, is called %s from now on",
+		    from, r->shown, tree_text(in, "newname"));
 	move_fact(r, "constraints", from, tree_text(in, "newname"));
 	move_fact(r, "indexes", from, tree_text(in, "newname"));
 }
@@ -119,6 +129,9 @@ rename_other(struct judge *j, json_t *in, const char *type)
 	if (strcmp(type, "OBJECT_ATTRIBUTE") == 0 &&
 	    tree_is(in, "behavior", "DROP_CASCADE"))
 		lint_take_of(j, tree_range(tree_get(in, "relation")));
+	/* All that is in it is called otherwise, too. */
+	if (strcmp(type, "OBJECT_SCHEMA") == 0)
+		j->l->blind = 1;
 	lint_harm(j, NULL, strcmp(type, "OBJECT_ROLE") ? "rename-object" :
 	    "change-role", &(struct harm){ .compat = LINT_COMPAT_BREAKING },
 	    "%s is called %s from now on", n.name ? n.name : "an object",
@@ -142,6 +155,8 @@ lint_rename(struct judge *j, json_t *in)
 	lint_style_name(j, n);
 	r = model_find(j->m, n);
 	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
+		return;
+	if (lint_missing(j, r, n))
 		return;
 	lint_called_kind(r, type);
 	if (strcmp(type, "OBJECT_COLUMN") == 0 && tree_text(in, "subname"))
@@ -170,6 +185,9 @@ lint_set_schema(struct judge *j, json_t *in)
 	r = model_find(j->m, n);
 	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
 		return;
+	if (lint_missing(j, r, n))
+		return;
+	lint_taken(j, (struct tree_name){ schema, r->name });
 	lint_take(j, r, 8, 0);
 	lint_take_sequences(j, r, 8, 0);
 	lint_harm(j, r, "rename-table", &(struct harm){

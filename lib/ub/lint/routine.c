@@ -49,9 +49,9 @@ lint_inner(struct judge *j, const char *sql, size_t len)
 	j->sql = sql;
 	j->len = len;
 	if (j->depth > DEPTH_MAX)
-		lint_unanalysed(j, "bodies are nested too deeply");
+		lint_unanalysed(j, NULL, "bodies are nested too deeply");
 	else if (!(tree = tree_parse(sql, len, &why)))
-		lint_guess(j, sql, len, why);
+		lint_guess(j, sql, len, why, 0);
 	for (i = 0; i < tree_count(tree); i++)
 		lint_node(j, tree_stmt(tree, i));
 	json_decref(tree);
@@ -87,17 +87,18 @@ lint_do(struct judge *j, json_t *in)
 	size_t line;
 
 	if (language && strcmp(language, "plpgsql") != 0) {
-		lint_unanalysed(j, "a block in %s", language);
+		lint_unanalysed(j, NULL, "a block in %s", language);
 		return;
 	}
 	if (j->depth >= DEPTH_MAX || !body) {
-		lint_unanalysed(j, "bodies are nested too deeply");
+		lint_unanalysed(j, NULL, "bodies are nested too deeply");
 		return;
 	}
 	line = line_of_body(j, args);
 	was = enter(j, "a DO block");
 	plpgsql_judge(j, body, line);
 	leave(j, &was);
+	lint_blind(j, in);
 }
 
 void
@@ -127,7 +128,8 @@ lint_body(struct judge *j, const char *name, json_t *routine)
 		    "CreateFunctionStmt"), "sql_body"));
 		json_decref(tree);
 	} else if (tree_flag(routine, "volatile")) {
-		lint_unanalysed(j, "the body is neither SQL nor PL/pgSQL");
+		lint_unanalysed(j, NULL, "the body is neither SQL nor "
+		    "PL/pgSQL");
 	}
 	leave(j, &was);
 	free(what);

@@ -100,6 +100,8 @@ static const struct lint_rule rules[] = {
 	  "Drop it once no code uses it.", E, 0 },
 	{ "drop-sequence", "a sequence is dropped",
 	  "Drop it once no code uses it.", E, 0 },
+	{ "reset-sequence", "a sequence goes back to numbers it has given",
+	  "See to it that none of them is in use.", W, 0 },
 	{ "drop-schema", "a schema is dropped",
 	  "Drop what is in it piece by piece, once no code uses it.", E, 0 },
 	{ "drop-database", "a database is dropped",
@@ -200,7 +202,8 @@ static const struct lint_rule rules[] = {
 	{ "delete-without-where", "all rows of a table are deleted",
 	  "Delete in batches, outside of the migration.", E, 0 },
 	{ "update-without-where", "all rows of a table are updated",
-	  "Update in batches, outside of the migration.", W, 0 },
+	  "Update in batches, outside of the migration; with WHERE only the "
+	  "rows in which nothing is lost.", E, 0 },
 	{ "large-update", "rows of a large table change in one transaction",
 	  "Change them in batches, outside of the migration.", W, 0 },
 	{ "duplicate-assignment", "a column is assigned twice",
@@ -236,11 +239,22 @@ static const struct lint_rule rules[] = {
 	{ "advisory-lock", "an advisory lock is taken or given up",
 	  "Leave it out: the migration is under a lock already.", W, 0 },
 
+	/* what fails */
+	{ "no-such-object", "a table or column is named that is not there",
+	  "Correct its name, or see to it that what makes it runs before.",
+	  E, 0 },
+	{ "exists-already", "something is made that is there already",
+	  "Give it another name; if an earlier attempt has left it, see "
+	  "whether it is the same.", E, 0 },
+	{ "replace-view", "a view is replaced by one that lacks its columns",
+	  "Keep its columns in their order and add new ones behind them, or "
+	  "drop it and create it again in the same transaction.", E, 0 },
+
 	/* the script */
 	{ "copy-rows", "rows stand in the script (COPY … FROM STDIN)",
 	  "Nothing: ub-migrate runs it; most other tools cannot.", I, 0 },
 	{ "unanalysed", "a statement could not be looked into",
-	  "Look at it yourself: what is said of it is a guess.", I, 0 },
+	  "Look at it yourself: what is said of it is a guess.", W, 0 },
 	{ "unused-ignore", "a comment ignores a rule that found nothing",
 	  "Remove it.", W, 0 },
 	{ "bad-ignore", "a comment that ignores has no reason, or no such rule",

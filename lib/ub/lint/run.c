@@ -24,6 +24,7 @@ judge_text(struct lint *l, const struct lint_pick *p, const struct buf *text,
 	in.body = body.sql;
 	in.body_len = body.len;
 	in.no_transaction = body.no_transaction;
+	in.unsure = p->unsure;
 	return lint_judge(l, &in, out, e);
 }
 

@@ -68,6 +68,7 @@ lint_set_path(struct judge *j, const char *value)
 	struct vec *path = &j->m->path;
 	size_t n;
 
+	j->m->moved = 1;
 	vec_release(path);
 	if (!value)
 		vec_add(path, j->l->schema);

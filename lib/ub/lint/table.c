@@ -6,6 +6,7 @@
 #define KIN 1      /* partitions and heirs are locked as well */
 #define TRIGGER 2
 #define SECURITY 4
+#define COLUMN 8   /* it must be there */
 
 /* As the server takes them; what is missing here takes ACCESS EXCLUSIVE. */
 static const struct part {
@@ -15,19 +16,19 @@ static const struct part {
 	lint_part *judge;
 } parts[] = {
 	{ "AddColumn", 8, KIN, lint_add_column },
-	{ "DropColumn", 8, KIN, lint_drop_column },
-	{ "AlterColumnType", 8, KIN, lint_alter_type },
-	{ "ColumnDefault", 8, KIN, lint_default },
-	{ "SetNotNull", 8, KIN, lint_set_not_null },
-	{ "DropNotNull", 8, KIN, lint_drop_not_null },
-	{ "DropExpression", 8, KIN, lint_default },
-	{ "SetStorage", 8, KIN, NULL },
+	{ "DropColumn", 8, KIN | COLUMN, lint_drop_column },
+	{ "AlterColumnType", 8, KIN | COLUMN, lint_alter_type },
+	{ "ColumnDefault", 8, KIN | COLUMN, lint_default },
+	{ "SetNotNull", 8, KIN | COLUMN, lint_set_not_null },
+	{ "DropNotNull", 8, KIN | COLUMN, lint_drop_not_null },
+	{ "DropExpression", 8, KIN | COLUMN, lint_default },
+	{ "SetStorage", 8, KIN | COLUMN, NULL },
 	{ "SetStatistics", 4, KIN, NULL },
 	{ "SetOptions", 4, 0, NULL },
 	{ "ResetOptions", 4, 0, NULL },
-	{ "AddIdentity", 8, 0, lint_identity },
-	{ "SetIdentity", 8, 0, lint_identity },
-	{ "DropIdentity", 8, 0, lint_identity },
+	{ "AddIdentity", 8, COLUMN, lint_identity },
+	{ "SetIdentity", 8, COLUMN, lint_identity },
+	{ "DropIdentity", 8, COLUMN, lint_identity },
 	{ "AddConstraint", 0, 0, lint_add_constraint },
 	{ "DropConstraint", 8, 0, lint_drop_constraint },
 	{ "ValidateConstraint", 4, 0, lint_validate },
@@ -93,6 +94,7 @@ judge_security(struct judge *j, const struct model_rel *r, json_t *cmd)
 {
 	int force = tree_is(cmd, "subtype", "AT_ForceRowSecurity");
 	int some = tree_number(r->facts, "policies") > 0;
+	size_t before = j->f->n_findings;
 
 	if (tree_flag(r->facts, "rls") && !force)
 		return;
@@ -101,6 +103,15 @@ judge_security(struct judge *j, const struct model_rel *r, json_t *cmd)
 	    "%s row security for %s%s", force ? "forces" : "switches on",
 	    r->shown, some ? "" : ", which has no policy: who is not its "
 	    "owner sees no row");
+	if (!some)
+		lint_dropped(j, before, "policy of", r->shown);
+}
+
+static void
+judge_column(struct judge *j, const struct model_rel *r, json_t *cmd)
+{
+	if (!tree_flag(cmd, "missing_ok"))
+		lint_lacks_column(j, r, tree_text(cmd, "name"));
 }
 
 static void
@@ -115,6 +126,8 @@ judge_part(struct judge *j, struct model_rel *r, json_t *cmd)
 		return;
 	if (mode && (p->flags & KIN))
 		lint_take_kin(j, r, mode, 0);
+	if (p->flags & COLUMN)
+		judge_column(j, r, cmd);
 	if (p->flags & TRIGGER)
 		judge_trigger(j, r, cmd);
 	if (p->flags & SECURITY)
@@ -167,6 +180,8 @@ lint_alter_table(struct judge *j, json_t *in)
 	r = model_find(j->m, n);
 	/* IF EXISTS, and there is none: nothing happens. */
 	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
+		return;
+	if (lint_missing(j, r, n))
 		return;
 	lint_called_kind(r, tree_text(in, "objtype"));
 	for (i = 0; i < json_array_size(cmds); i++) {

@@ -178,6 +178,7 @@ lint_add_column(struct judge *j, struct model_rel *r, json_t *cmd)
 		return;
 	if (!tree_flag(cmd, "missing_ok"))
 		lint_style_robust(j, "IF NOT EXISTS");
+	lint_has_column(j, r, c.name);
 	rewrites(j, r, &c, def);
 	judge_constraints(j, r, &c);
 	if (c.foreign)

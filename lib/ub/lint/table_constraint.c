@@ -47,9 +47,10 @@ add_check(struct judge *j, struct model_rel *r, json_t *con)
 	lint_harm(j, r, "add-check", &(struct harm){
 	    .lock = scan ? LINT_LOCK_SCAN : LINT_LOCK_BRIEF,
 	    .compat = refuses(r, columns) }, scan ?
-	    "CHECK %s of %s reads all rows under a lock, and refuses what "
-	    "breaks it" : "CHECK %s of %s refuses at once what breaks it, "
-	    "NOT VALID or not", name ? name : "", r->shown);
+	    "%s%s of %s reads all rows under a lock, and refuses what "
+	    "breaks it" : "%s%s of %s refuses at once what breaks it, "
+	    "NOT VALID or not", name ? "CHECK " : "a CHECK", name ? name : "",
+	    r->shown);
 	json_decref(columns);
 }
 
@@ -58,6 +59,7 @@ add_foreign(struct judge *j, struct model_rel *r, json_t *con)
 {
 	struct tree_name n = tree_range(tree_get(con, "pktable"));
 	int scan = !tree_flag(con, "skip_validation");
+	int read = scan && lint_busy(r) ? TAKE_SCAN : 0;
 	json_t *columns = lint_strings(tree_get(con, "fk_attrs"));
 	struct model_rel *ref;
 
@@ -70,9 +72,10 @@ add_foreign(struct judge *j, struct model_rel *r, json_t *con)
 	/* Heirs do not inherit it, partitions do. */
 	if (r->kind == 'p')
 		lint_take_kin(j, r, 6, scan ? TAKE_SCAN : 0);
-	lint_take(j, ref, 6, 0);
+	/* To find the counterparts, all of them are looked through. */
+	lint_take(j, ref, 6, read);
 	if (ref->kind == 'p')
-		lint_take_kin(j, ref, 6, 0);
+		lint_take_kin(j, ref, 6, read);
 	lint_harm(j, r, "add-foreign-key", &(struct harm){
 	    .lock = scan ? LINT_LOCK_SCAN : LINT_LOCK_BRIEF,
 	    .compat = refuses(r, columns) },
@@ -184,7 +187,7 @@ lint_validate(struct judge *j, struct model_rel *r, json_t *cmd)
 	if (!k || tree_is(k, "type", "c"))
 		lint_take_kin(j, r, 4, TAKE_SCAN);
 	if (ref)
-		lint_take_text(j, ref, 2, TAKE_KIN);
+		lint_take_text(j, ref, 2, TAKE_KIN | TAKE_SCAN);
 	/* Alone it shuts nobody out. */
 	if (vec_has(&j->l->tx.strong, r->shown) && !j->alone)
 		lint_harm(j, r, "validate-in-same-transaction",
@@ -196,8 +199,8 @@ lint_validate(struct judge *j, struct model_rel *r, json_t *cmd)
 }
 
 /* Without a catalog the usual names tell. */
-static int
-is_unique(json_t *k, const char *name)
+int
+lint_is_unique(json_t *k, const char *name)
 {
 	const char *type = tree_text(k, "type");
 	size_t n = strlen(name);
@@ -225,11 +228,11 @@ lint_drop_constraint(struct judge *j, struct model_rel *r, json_t *cmd)
 	    catalog_dependents(j->m, "constraint", n, name);
 	lint_take_list(j, list);
 	json_decref(list);
-	if (!(k && tree_flag(k, "fresh")))
+	if (!(k && tree_flag(k, "fresh")) && !model_is_idle(r, k))
 		lint_harm(j, r, "drop-constraint", &(struct harm){
-		    .compat = is_unique(k, name) ? LINT_COMPAT_WRITER :
+		    .compat = lint_is_unique(k, name) ? LINT_COMPAT_WRITER :
 		    LINT_COMPAT_READER }, "drops constraint %s of %s%s",
-		    name, r->shown, is_unique(k, name) ?
+		    name, r->shown, lint_is_unique(k, name) ?
 		    ", which ON CONFLICT may name" : "");
 	if (cascade && !r->fresh)
 		lint_harm(j, r, "drop-cascade", &(struct harm){ .told = 1 },

@@ -62,7 +62,10 @@ judge_lost(struct judge *j, struct model_rel *r, const char *name,
 	if (lint_new_column(r, name))
 		compat = c && required ? LINT_COMPAT_BREAKING :
 		    LINT_COMPAT_SAFE;
-	lint_harm(j, r, "drop-default", &(struct harm){ .compat = compat },
+	/* The sequence of an identity goes, with the last number in it. */
+	lint_harm(j, r, "drop-default", &(struct harm){ .compat = compat,
+	    .data = strcmp(what, "identity") ? LINT_DATA_KEEPS :
+	    LINT_DATA_LOSES },
 	    compat == LINT_COMPAT_BREAKING ? "column %s of %s loses its %s: "
 	    "INSERTs of the old code, which leave it out, are refused" :
 	    "column %s of %s loses its %s: INSERTs that leave it out give "
@@ -111,6 +114,9 @@ lint_identity(struct judge *j, struct model_rel *r, json_t *cmd)
 		    TAKE_KIN | (set && json_array_size(options) > (size_t)
 		    (tree_option(options, "generated") != NULL) ?
 		    TAKE_REWRITE : 0));
+	if (seq && set)
+		lint_restart(j, model_find_text(j->m, tree_text(seq, "name")),
+		    options);
 	if (drop && !(c && json_is_false(tree_get(c, "identity"))))
 		judge_lost(j, r, name, "identity");
 	/* GENERATED ALWAYS is written as the letter a. */

@@ -90,13 +90,17 @@ void
 lint_table_owner(struct judge *j, struct model_rel *r, json_t *cmd)
 {
 	const char *owner = tree_text(tree_get(cmd, "newowner"), "rolename");
+	int kept;
 
 	if (is_so(r, "owner", owner))
 		return;
 	lint_take_indexes(j, r, 8);
 	lint_take_sequences(j, r, 8, 0);
-	lint_harm(j, r, "change-owner", &(struct harm){
-	    .compat = LINT_COMPAT_BREAKING }, "%s belongs to %s from now on",
+	/* What others were granted stays. */
+	kept = catalog_keeps(j->m, tree_text(r->facts, "owner"), owner);
+	lint_harm(j, r, "change-owner", &(struct harm){ .noted = 1,
+	    .compat = kept ? LINT_COMPAT_SAFE : LINT_COMPAT_BREAKING },
+	    "%s belongs to %s from now on",
 	    r->shown, owner ? owner : "somebody else");
 }
 

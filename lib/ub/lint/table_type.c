@@ -9,7 +9,8 @@ struct type {
 	long typmod;
 };
 
-enum cost { FREE, INDEXES, REWRITE };
+/* CHECKS: all rows are read for a CHECK; INDEXES: or for an index, too. */
+enum cost { FREE, CHECKS, INDEXES, REWRITE };
 
 static int
 is(const char *a, const char *b)
@@ -75,26 +76,41 @@ is_string(const char *name)
 	return is(name, "text") || is(name, "varchar");
 }
 
+/* Stored with and without a time zone: the same moment in other words? */
+static int
+is_zoned(const char *a, const char *b)
+{
+	return (is(a, "timestamp") && is(b, "timestamptz")) ||
+	    (is(a, "timestamptz") && is(b, "timestamp"));
+}
+
 static enum cost
 cost_of(struct judge *j, json_t *old, const struct type *a,
     const struct type *b, struct tree_name written)
 {
-	int zone;
-
 	if (strcmp(a->name, b->name) == 0)
 		return wider(a, b) ? FREE : REWRITE;
 	if (is_string(a->name) && is_string(b->name))
 		return b->typmod < 0 || (is(a->name, "varchar") &&
 		    a->typmod >= 0 && b->typmod >= a->typmod) ?
 		    FREE : REWRITE;
-	zone = (is(a->name, "timestamp") && is(b->name, "timestamptz")) ||
-	    (is(a->name, "timestamptz") && is(b->name, "timestamp"));
-	if (zone)
+	if (is_zoned(a->name, b->name))
 		return catalog_utc(j->m) && (b->typmod < 0 ||
 		    b->typmod >= a->typmod) ? INDEXES : REWRITE;
 	/* The typmod of another type is put on by a function. */
 	return b->typmod < 0 && catalog_same_bits(j->m, old, written) ?
 	    INDEXES : REWRITE;
+}
+
+/* Of the same name, and too narrow: are values rounded, and none refused? */
+static int
+rounds(const struct type *a, const struct type *b)
+{
+	if (is(a->name, "numeric"))
+		return a->typmod >= 0 && b->typmod >= 0 &&
+		    (b->typmod - 4) / 65536 - ((b->typmod - 4) & 0x7ff) >=
+		    (a->typmod - 4) / 65536 - ((a->typmod - 4) & 0x7ff);
+	return is_time(a->name);
 }
 
 /* A number of this type is one of that, too? */
@@ -121,7 +137,7 @@ breaks(const struct type *a, const struct type *b)
 	struct harm h = { .compat = LINT_COMPAT_BREAKING };
 	int same = strcmp(a->name, b->name) == 0;
 
-	if (same && wider(a, b))
+	if (same && (wider(a, b) || rounds(a, b)))
 		h.compat = LINT_COMPAT_SAFE;
 	else if (is_string(a->name) && is_string(b->name))
 		h.compat = b->typmod < 0 || (a->typmod >= 0 &&
@@ -131,6 +147,10 @@ breaks(const struct type *a, const struct type *b)
 		h.compat = LINT_COMPAT_WRITER;
 	else if (is_wider_number(a->name, b->name) && b->typmod < 0)
 		h.compat = LINT_COMPAT_READER;
+	else if (is_zoned(a->name, b->name))
+		h.compat = LINT_COMPAT_READER;
+	else if (is(a->name, "json") && is(b->name, "jsonb"))
+		h.compat = LINT_COMPAT_WRITER; /* json_…() is another name */
 	/* Digits behind the point are cut off. */
 	if (same && is(a->name, "numeric") && !wider(a, b) &&
 	    (a->typmod < 0 || ((b->typmod - 4) & 0x7ff) <
@@ -161,23 +181,6 @@ is_plain(json_t *value, const char *column, const struct type *b)
 	    fields, json_array_size(fields) - 1)), column);
 }
 
-static int
-has_index(const struct model_rel *r, const char *column)
-{
-	json_t *index, *keys;
-	const char *name;
-	size_t i;
-
-	json_object_foreach (tree_get(r->facts, "indexes"), name, index) {
-		keys = tree_get(index, "keys");
-		for (i = 0; i < json_array_size(keys); i++)
-			if (is(json_string_value(json_array_get(keys, i)),
-			    column))
-				return 1;
-	}
-	return 0;
-}
-
 /* The column's old type is not known: only the new one is. */
 static void
 judge_unknown(struct judge *j, struct model_rel *r, const char *name,
@@ -204,6 +207,11 @@ judge_known(struct judge *j, struct model_rel *r, const char *name,
 	int plain = is_plain(tree_get(def, "raw_default"), name, b);
 	enum cost cost = !plain ? REWRITE : cost_of(j, c, &a, b,
 	    tree_names(tree_get(type, "names")));
+	static const enum lint_lock locks[] = { LINT_LOCK_BRIEF,
+		LINT_LOCK_SCAN, LINT_LOCK_SCAN, LINT_LOCK_REWRITE };
+	static const char *const what[] = { "", ", for which a CHECK reads "
+		"all rows under a lock", ", which builds its indexes anew "
+		"under a lock", ", which writes the table anew" };
 	struct harm h = breaks(&a, b);
 
 	/* What USING makes of the values, only who wrote it knows. */
@@ -212,21 +220,24 @@ judge_known(struct judge *j, struct model_rel *r, const char *name,
 
 	if (cost == FREE && tree_get(def, "collClause"))
 		cost = INDEXES;
-	if (cost == INDEXES && !has_index(r, name))
-		cost = FREE;
-	h.lock = cost == REWRITE ? LINT_LOCK_REWRITE : cost == INDEXES ?
-	    LINT_LOCK_SCAN : LINT_LOCK_BRIEF;
+	if (cost != REWRITE)
+		cost = model_rebuilds(r, name, cost == INDEXES) ? INDEXES :
+		    model_rechecks(r, name) ? CHECKS : FREE;
+	h.lock = locks[cost];
 	if (cost == REWRITE)
 		lint_take_rewrite(j, r);
-	else if (cost == INDEXES)
+	else if (cost != FREE)
 		lint_take(j, r, 8, TAKE_SCAN);
+	if (cost == INDEXES || cost == CHECKS)
+		lint_take_kin(j, r, 8, TAKE_SCAN);
 	if (lint_new_column(r, name))
 		h.compat = LINT_COMPAT_SAFE;
+	/* Stored alike: all depends on what the old code makes of a zone. */
+	h.mild = cost == FREE && is_zoned(a.name, b->name);
 	lint_harm(j, r, "change-column-type", &h,
 	    "column %s of %s becomes %s%s%s", name, r->shown, b->name,
-	    cost == REWRITE ? ", which writes the table anew" :
-	    cost == INDEXES ? ", which builds its indexes anew" : "",
-	    h.data == LINT_DATA_LOSES ? ", and loses what does not fit" : "");
+	    what[cost], h.data == LINT_DATA_LOSES ?
+	    ", and loses what does not fit" : "");
 }
 
 void

@@ -55,7 +55,9 @@ lint_take(struct judge *j, const struct model_rel *r, int mode, int flags)
 
 	if (r->fresh || (r->gone && j->m->db) || r->kind == 'c')
 		return;
-	/* Its rows are its partitions'. */
+	/* Its rows are its partitions', or there is none to read. */
+	if (r->empty)
+		flags &= ~TAKE_SCAN;
 	if (r->kind == 'p')
 		flags &= ~(TAKE_SCAN | TAKE_REWRITE);
 	put(j, r->shown, mode, flags);
@@ -66,7 +68,9 @@ lint_take(struct judge *j, const struct model_rel *r, int mode, int flags)
 void
 lint_take_text(struct judge *j, const char *name, int mode, int flags)
 {
-	struct model_rel *r = model_peek_text(j->m, name);
+	/* Only the catalog knows if there is anything to read. */
+	struct model_rel *r = j->m->db && (flags & TAKE_SCAN) ?
+	    model_find_text(j->m, name) : model_peek_text(j->m, name);
 
 	if (r)
 		lint_take(j, r, mode, flags);
@@ -205,4 +209,28 @@ lint_no_transaction(struct judge *j, const char *name)
 		    "%s runs outside of the transaction of the others", name);
 	if (!inside)
 		lint_tx_end(j->l);
+}
+
+void
+lint_lock_table(struct judge *j, json_t *in)
+{
+	json_t *rels = tree_get(in, "relations");
+	int mode = (int)tree_number(in, "mode");
+	struct model_rel *r;
+	struct tree_name n;
+	size_t i;
+
+	for (i = 0; i < json_array_size(rels); i++) {
+		n = tree_range(tree_as(json_array_get(rels, i), "RangeVar"));
+		if (!n.name)
+			continue;
+		r = model_find(j->m, n);
+		lint_take(j, r, mode, 0);
+		lint_take_kin(j, r, mode, 0);
+		if (mode >= 5)
+			lint_harm(j, r, "lock-table", &(struct harm){
+			    .told = 1 }, "locks %s in %s mode until the "
+			    "transaction ends", r->shown,
+			    lint_mode_name(mode));
+	}
 }

@@ -1,2 +1,0 @@
--- L12: no rows
-ALTER TABLE draft ALTER COLUMN id TYPE bigint;
