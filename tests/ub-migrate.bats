@@ -163,6 +163,11 @@ each_tool()
 			    flyway_schema_history')" $'1|t\n2|f'
 			;;
 		esac
+		# It goes on from there, in whatever ledger.
+		ub 1 ub-migrate --json status
+		json '.data.counts.failed == 1 and .data.counts.pending == 0'
+		deploy 7 --json
+		json '.data.failed.steps_resumed == 2'
 		sql shop 'DROP TABLE b'
 		ub 0 ub-migrate resolve --rolled-back $b
 		assert_output "marked $b"

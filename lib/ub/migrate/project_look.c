@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "ub/migrate/project.h"
 #include "ub/migrate/record.h"
+#include "ub/migrate/trail.h"
 
 /* Ours to count are what somebody made: not what an extension brought. */
 static const char empty[] =
@@ -88,6 +89,32 @@ find_ledger(struct project *p, struct err *e)
 	return 0;
 }
 
+/* dbmate's ledger has no word for what is begun; our trail has. */
+static int
+add_begun(struct project *p, struct err *e)
+{
+	struct vec begun = { 0 };
+	struct migrate_item *it;
+	size_t i;
+
+	if (p->tool != MIGRATE_DBMATE || !p->has_ledger)
+		return 0;
+	if (trail_names(p->db, &p->ledger, &begun, e))
+		return -1;
+	for (i = 0; i < p->state.n; i++) {
+		it = &p->state.v[i];
+		if (it->state != MIGRATE_PENDING ||
+		    !vec_has(&begun, it->file->name))
+			continue;
+		it->state = MIGRATE_FAILED;
+		it->late = 0;
+		p->state.pending--;
+		p->state.failed++;
+	}
+	vec_release(&begun);
+	return 0;
+}
+
 static int
 look(struct project *p, struct err *e)
 {
@@ -102,6 +129,8 @@ look(struct project *p, struct err *e)
 	}
 	if (r == 0 && !p->driven)
 		r = migrate_compare(&p->files, &p->ledger, &p->state, e);
+	if (r == 0)
+		r = add_begun(p, e);
 	return r;
 }
 

@@ -96,6 +96,27 @@ trail_read(struct db *db, const struct ledger *l, const char *name,
 	return r;
 }
 
+int
+trail_names(struct db *db, const struct ledger *l, struct vec *out,
+    struct err *e)
+{
+	struct db_rows *rows = NULL;
+	char *text;
+	int i, yes, r;
+
+	if (is_there(db, l, &yes, e))
+		return -1;
+	if (!yes)
+		return 0;
+	text = fill(l, "SELECT DISTINCT migration FROM %t ORDER BY 1");
+	r = db_query(db, text, NULL, &rows, e);
+	for (i = 0; r == 0 && i < db_count(rows); i++)
+		vec_add(out, db_get(rows, i, "migration"));
+	db_rows_free(rows);
+	free(text);
+	return r;
+}
+
 void
 trail_release(struct trail *t)
 {

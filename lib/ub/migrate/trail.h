@@ -37,6 +37,11 @@ int trail_read(struct db *db, const struct ledger *l, const char *name,
     struct trail *out, struct err *e);
 void trail_release(struct trail *t);
 
+/* The migrations that are begun and not finished: none if there is no
+ * table. */
+int trail_names(struct db *db, const struct ledger *l, struct vec *out,
+    struct err *e);
+
 /* sha256 of a step's statements. */
 void trail_sum(const struct steps *s, size_t step,
     char out[HASH_HEX_LEN + 1]);
