@@ -155,6 +155,26 @@ catalog_ask(struct model *m, const char *sql, const char *const *params)
 	return v;
 }
 
+/* Is a relation there at all? The names of a schema are asked for once: most
+ * of what is looked up is about to be made. */
+static int
+is_there(struct model *m, const struct model_rel *r)
+{
+	const char *params[] = { r->schema, NULL };
+	json_t *names = json_object_get(m->known, r->schema);
+
+	if (!names) {
+		names = catalog_ask(m, "SELECT coalesce(json_object_agg("
+		    "c.relname, 1), '{}') FROM pg_catalog.pg_class c JOIN"
+		    " pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+		    " WHERE n.nspname = $1", params);
+		if (!names)
+			return 1;
+		json_object_set_new_nocheck(m->known, r->schema, names);
+	}
+	return json_object_get(names, r->name) != NULL;
+}
+
 void
 catalog_rel(struct model *m, struct model_rel *r)
 {
@@ -166,7 +186,7 @@ catalog_rel(struct model *m, struct model_rel *r)
 	if (!m->db)
 		return;
 	sql = mem_printf("%s%s", rel_sql, rel_sql_rest);
-	v = catalog_ask(m, sql, params);
+	v = is_there(m, r) ? catalog_ask(m, sql, params) : NULL;
 	free(sql);
 	r->gone = r->missing = v == NULL;
 	r->whole = v != NULL;

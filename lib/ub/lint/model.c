@@ -15,6 +15,7 @@ model_new(struct db *db, const char *schema, int version)
 	m->version = db ? db_version(db) : version ? version : 150000;
 	m->utc = m->home = -1;
 	vec_add(&m->path, schema ? schema : "public");
+	m->known = json_object();
 	m->places = json_object();
 	m->routines = json_object();
 	m->types = json_object();
@@ -44,6 +45,7 @@ model_free(struct model *m)
 		rel_free(m->v[i]);
 	free(m->v);
 	vec_release(&m->path);
+	json_decref(m->known);
 	json_decref(m->places);
 	json_decref(m->routines);
 	json_decref(m->types);

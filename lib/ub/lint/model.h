@@ -59,6 +59,7 @@ struct model {
 	                      1, not: 0, not asked: -1 */
 	struct model_rel **v;
 	size_t n;
+	json_t *known;     /* of the catalog: schema: {name: 1, …} */
 	json_t *places;    /* "schema\1name": where in v */
 	json_t *routines;  /* made in this run: name: {language, body, text,
 	                      volatile} */

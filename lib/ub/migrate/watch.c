@@ -11,7 +11,7 @@
 #include "sys/log.h"
 
 #define FIRST_MS 150
-#define EVERY_MS 100
+#define EVERY_MS 40
 #define ANSWER_MS 5000
 #define TELL_MS 10000
 #define QUERY_CHARS "80"
@@ -27,6 +27,7 @@ struct watch {
 	unsigned long turn; /* counts watch_begin() */
 	struct watch_seen seen;
 	int64_t over_since; /* when the limit was passed, or 0 */
+	int64_t began;      /* this turn */
 	int64_t told;       /* when it was said who is in the way, or 0 */
 	int64_t last_ms;    /* when somebody was seen waiting, or 0 */
 };
@@ -136,18 +137,13 @@ static void *
 work(void *arg)
 {
 	struct watch *w = arg;
-	unsigned long turn;
 	int r = 0;
 
 	pthread_mutex_lock(&w->mutex);
 	while (!w->stop && r == 0) {
-		turn = w->turn;
-		wait_for_change(w, w->on ? FIRST_MS : 60000);
-		while (w->on && w->turn == turn && !w->stop && r == 0) {
-			r = look(w, turn);
-			if (w->on && w->turn == turn && r == 0)
-				wait_for_change(w, EVERY_MS);
-		}
+		wait_for_change(w, EVERY_MS);
+		if (w->on && !w->stop && clock_ms() - w->began >= FIRST_MS)
+			r = look(w, w->turn);
 	}
 	pthread_mutex_unlock(&w->mutex);
 	return NULL;
@@ -206,7 +202,7 @@ watch_begin(struct watch *w)
 	w->on = 1;
 	w->turn++;
 	w->over_since = w->last_ms = w->told = 0;
-	pthread_cond_signal(&w->change);
+	w->began = clock_ms();
 	pthread_mutex_unlock(&w->mutex);
 }
 
@@ -218,7 +214,6 @@ watch_end(struct watch *w, struct watch_seen *out)
 	watch_seen_release(out);
 	*out = w->seen;
 	w->seen = (struct watch_seen){ 0 };
-	pthread_cond_signal(&w->change);
 	pthread_mutex_unlock(&w->mutex);
 }
 

@@ -4,7 +4,7 @@
  * waited for it too long. lock_timeout bounds how long we wait; this bounds
  * how long others wait for us.
  *
- * It asks ten times a second, but nothing of a step that ends within 150 ms.
+ * It asks 25 times a second, but nothing of a step that ends within 150 ms.
  */
 #ifndef UB_UB_MIGRATE_WATCH_H
 #define UB_UB_MIGRATE_WATCH_H
