@@ -92,15 +92,16 @@ apply_migration(const struct apply *a, const struct migration *m,
 	if (r == 0)
 		r = trail_read(a->db, a->ledger, m->name, &t, e);
 	x.stale = a->afresh && t.begun;
+	if (x.stale)
+		trail_release(&t);
 	if (r == 0) {
 		x.record.text = x.s.text.data;
 		x.record.len = x.s.text.len;
 		out->mode = x.s.mode;
 		out->steps = x.s.n;
 		/* One that was begun in steps is ended in steps. */
-		r = x.s.mode == STEPS_ATOMIC &&
-		    (!t.begun || x.stale) ?
-		    apply_atomic(&x, e) : apply_split(&x, e);
+		r = x.s.mode == STEPS_ATOMIC && !t.begun ?
+		    apply_atomic(&x, e) : apply_split(&x, &t, e);
 	}
 	out->ms = clock_ms() - x.began_ms;
 	trail_release(&t);

@@ -58,8 +58,9 @@ int apply_as_ourselves(struct applying *x, struct err *e);
 /* Keep what was seen, and release it. */
 void apply_keep_seen(struct applied *out, struct watch_seen *seen);
 
-/* The steps of a migration that cannot be run in one. */
-int apply_split(struct applying *x, struct err *e);
+/* The steps of a migration that cannot be run in one; t is what is known of
+ * those that were. */
+int apply_split(struct applying *x, const struct trail *t, struct err *e);
 
 /* Make of the server's words an error with file, line and column. Always
  * -1. */

@@ -184,25 +184,15 @@ finish(struct applying *x, struct err *e)
 }
 
 int
-apply_split(struct applying *x, struct err *e)
+apply_split(struct applying *x, const struct trail *t, struct err *e)
 {
-	struct trail t = { 0 };
-	int r = x->stale ? 0 : trail_read(x->a->db, x->a->ledger,
-	    x->record.m->name, &t, e);
+	int r;
 
-	if (r == 0)
-		r = check_trail(x, &t, e);
-	if (r == 0)
-		r = apply_note(x, seal_begin, e);
-	if (r) {
-		trail_release(&t);
+	if (check_trail(x, t, e) || apply_note(x, seal_begin, e))
 		return -1;
-	}
-	r = run_steps(x, &t, e);
-	if (r)
-		note_failure(x, e);
-	else
-		r = finish(x, e);
-	trail_release(&t);
-	return r;
+	r = run_steps(x, t, e);
+	if (r == 0)
+		return finish(x, e);
+	note_failure(x, e);
+	return -1;
 }

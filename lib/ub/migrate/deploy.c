@@ -80,7 +80,7 @@ run_all(struct cli *c, struct project *p, struct apply *a, struct deploy *d,
 
 	d->done = mem_alloc((d->count + 1) * sizeof(*d->done));
 	cli_step(c, "apply", "applying migrations", 0);
-	for (i = d->first; i < d->first + d->count && r == 0; i++)
+	for (i = 0; i < d->count && r == 0; i++)
 		r = run_one(p, a, d, i, e);
 	cli_step_end(c, "apply");
 	return r ? deploy_fail(c, p, d, e) : 0;

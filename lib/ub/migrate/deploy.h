@@ -20,7 +20,7 @@ struct deploy_opts {
 	const char *to;         /* the last one to run, or NULL */
 	enum deploy_phase phase;
 	int skip_backup_check;
-	const struct vec *allow; /* words of deploy_allows() */
+	const struct vec *allow; /* words of DEPLOY_ALLOW */
 	const struct set *set;  /* the one to rely on; NULL: the newest */
 };
 
@@ -38,11 +38,11 @@ struct deploy {
 	int gate_asked;
 	int gate_skipped;      /* --skip-backup-check */
 	int chosen;            /* what is to be run is known, and judged */
-	int64_t changed_at;    /* the last deploy, as far as is known */
 	struct judged judged;  /* of all that was pending */
 	struct vec again;      /* the options of this run, to say them again */
 	struct vec names;      /* of all that was pending */
-	size_t first, count;   /* of judged: what is, or was, to be run */
+	size_t count;          /* of judged, from the first on: what is, or
+	                          was, to be run */
 	struct deploy_done *done;
 	size_t n_done;
 	size_t n_applied;

@@ -52,7 +52,7 @@ check_agreed(const struct deploy *d, const struct vec *agreed,
 	const char *name;
 	size_t i;
 
-	for (i = d->first; i < d->first + d->count; i++) {
+	for (i = 0; i < d->count; i++) {
 		name = d->judged.of[i]->file->name;
 		if (!vec_has(agreed, name))
 			return err_set(e, ERR_REFUSED, "migrate.changed",
@@ -70,7 +70,7 @@ prepare_again(struct cli *c, struct project *p, const struct deploy_opts *o,
 	int r;
 
 	/* The items are gone; the files are not. */
-	for (i = d->first; i < d->first + d->count; i++)
+	for (i = 0; i < d->count; i++)
 		vec_add(&agreed, d->names.v[i]);
 	deploy_release(d);
 	r = deploy_prepare(c, p, o, d, e);

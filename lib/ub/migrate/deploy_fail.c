@@ -26,78 +26,77 @@ say_stays(const struct deploy *d, const struct deploy_done *last,
 	buf_release(&b);
 }
 
-static void
-add_next(struct cli *c, const char *prog, const char *const *more,
-    struct err *e)
+void
+deploy_add_call(struct cli *c, struct buf *line, const char *const *argv)
 {
-	struct vec argv = { 0 };
-	char *line;
+	struct vec call = { 0 };
+	char *text;
 
-	cli_call(c, prog, NULL, &argv);
-	for (; *more; more++)
-		vec_add(&argv, *more);
-	line = text_shell_line(vec_argv(&argv));
-	err_next(e, "%s", line);
-	free(line);
-	vec_release(&argv);
+	cli_call(c, *argv, NULL, &call);
+	while (*++argv)
+		vec_add(&call, *argv);
+	text = text_shell_line(vec_argv(&call));
+	buf_printf(line, "%s%s", line->len ? " | " : "", text);
+	free(text);
+	vec_release(&call);
+}
+
+void
+deploy_add_backup(struct cli *c, struct buf *line)
+{
+	deploy_add_call(c, line, (const char *[]){ "ub-backup", "--json",
+	    NULL });
+	deploy_add_call(c, line, (const char *[]){ "ub-verify", "--json",
+	    "--level", conf_get(c->conf, "backup.level"), "-", NULL });
 }
 
 /* The same deploy once more; behind a set that is newer than this one. */
 static void
 go_on(struct cli *c, const struct deploy *d, struct err *e)
 {
-	struct vec argv = { 0 };
+	struct vec call = { 0 };
 	struct buf line = { 0 };
-	char *text;
 
+	vec_add(&call, "ub-migrate");
+	vec_add(&call, "deploy");
+	vec_add(&call, "--yes");
+	vec_copy(&call, &d->again);
 	if (!d->gate_skipped) {
-		cli_call(c, "ub-backup", NULL, &argv);
-		vec_add(&argv, "--json");
-		text = text_shell_line(vec_argv(&argv));
-		buf_printf(&line, "%s | ", text);
-		free(text);
-		vec_release(&argv);
-		cli_call(c, "ub-verify", NULL, &argv);
-		vec_add(&argv, "--json");
-		vec_add(&argv, "--level");
-		vec_add(&argv, conf_get(c->conf, "backup.level"));
-		vec_add(&argv, "-");
-		text = text_shell_line(vec_argv(&argv));
-		buf_printf(&line, "%s | ", text);
-		free(text);
-		vec_release(&argv);
+		deploy_add_backup(c, &line);
+		vec_add(&call, "-");
 	}
-	cli_call(c, "ub-migrate", NULL, &argv);
-	vec_add(&argv, "deploy");
-	vec_add(&argv, "--yes");
-	vec_copy(&argv, &d->again);
-	if (!d->gate_skipped)
-		vec_add(&argv, "-");
-	text = text_shell_line(vec_argv(&argv));
-	buf_puts(&line, text);
+	deploy_add_call(c, &line, (const char *const *)vec_argv(&call));
 	err_next(e, "%s", buf_text(&line));
-	free(text);
 	buf_release(&line);
-	vec_release(&argv);
+	vec_release(&call);
+}
+
+/* The set, brought back. */
+static void
+go_back(struct cli *c, const struct project *p, const struct deploy *d,
+    struct err *e)
+{
+	char *only = mem_printf("db/%s", p->at->name);
+	struct buf line = { 0 };
+
+	deploy_add_call(c, &line, (const char *[]){ "ub-restore", "--only",
+	    only, "--confirm", p->dbname, d->set.m.id, NULL });
+	err_next(e, "%s", buf_text(&line));
+	buf_release(&line);
+	free(only);
 }
 
 static void
 changed(struct cli *c, const struct project *p, const struct deploy *d,
     struct err *e)
 {
-	const struct deploy_done *last = &d->done[d->n_done - 1];
-	char *only = mem_printf("db/%s", p->at->name);
-	const char *hint = e->hint;
-
-	if (hint)
-		err_detail(e, "hint", hint);
+	if (e->hint)
+		err_detail(e, "hint", e->hint);
 	err_as(e, ERR_CHANGED, e->kind);
-	say_stays(d, last, e);
+	say_stays(d, &d->done[d->n_done - 1], e);
 	go_on(c, d, e);
 	if (d->set.dir)
-		add_next(c, "ub-restore", (const char *[]){ "--only", only,
-		    "--confirm", p->dbname, d->set.m.id, NULL }, e);
-	free(only);
+		go_back(c, p, d, e);
 }
 
 int

@@ -1,6 +1,5 @@
 /* deploy_gate.c - the way back, before the way forth. */
 #include "base/mem.h"
-#include "base/text.h"
 #include "sys/clock.h"
 #include "sys/log.h"
 #include "ub/journal.h"
@@ -72,23 +71,6 @@ ledger_time(struct project *p, int64_t *out, struct err *e)
 	return r;
 }
 
-/* A program and its options of this run, as a part of a pipeline. */
-static void
-add_call(struct cli *c, struct buf *line, const char *prog,
-    const char *const *more)
-{
-	struct vec argv = { 0 };
-	char *text;
-
-	cli_call(c, prog, NULL, &argv);
-	for (; *more; more++)
-		vec_add(&argv, *more);
-	text = text_shell_line(vec_argv(&argv));
-	buf_printf(line, "%s%s", line->len ? " | " : "", text);
-	free(text);
-	vec_release(&argv);
-}
-
 /* The commands that open it. */
 static void
 say_how(struct cli *c, const struct gate *g, const struct deploy *d,
@@ -97,15 +79,11 @@ say_how(struct cli *c, const struct gate *g, const struct deploy *d,
 	const char *level = set_level_name(g->level);
 	struct buf line = { 0 };
 
-	if (d->gate == GATE_UNVERIFIED) {
-		add_call(c, &line, "ub-verify", (const char *[]){ "--level",
-		    level, d->set.m.id, NULL });
-	} else {
-		add_call(c, &line, "ub-backup", (const char *[]){ "--json",
-		    NULL });
-		add_call(c, &line, "ub-verify", (const char *[]){ "--json",
-		    "--level", level, "-", NULL });
-	}
+	if (d->gate == GATE_UNVERIFIED)
+		deploy_add_call(c, &line, (const char *[]){ "ub-verify",
+		    "--level", level, d->set.m.id, NULL });
+	else
+		deploy_add_backup(c, &line);
 	err_hint(e, "make a backup that stands behind the deploy, and verify "
 	    "it");
 	err_next(e, "%s", buf_text(&line));
@@ -134,12 +112,11 @@ deploy_gate(struct cli *c, struct project *p, const struct deploy_opts *o,
 		goto out;
 	}
 	if (r == 0)
-		r = journal_time(c, &w, &d->changed_at, e);
+		r = journal_time(c, &w, &g.changed_at, e);
 	if (r == 0)
 		r = ledger_time(p, &ledger, e);
-	if (ledger > d->changed_at)
-		d->changed_at = ledger;
-	g.changed_at = d->changed_at;
+	if (ledger > g.changed_at)
+		g.changed_at = ledger;
 	set_release(&d->set);
 	d->gate_asked = 1;
 	if (r == 0 && gate_check(&g, &d->set, &d->gate, e)) {

@@ -2,7 +2,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sys/log.h"
-#include "ub/journal.h"
 #include "ub/migrate/deploy_priv.h"
 #include "ub/migrate/steps.h"
 #include "ub/migrate/trail.h"
@@ -111,13 +110,13 @@ choose_phase(const struct deploy_opts *o, struct deploy *d, struct err *e)
 {
 	size_t n = 0;
 
-	while (n < d->count && judge_is_contract(&d->judged.v[d->first + n]) ==
+	while (n < d->count && judge_is_contract(&d->judged.v[n]) ==
 	    (o->phase == DEPLOY_CONTRACT))
 		n++;
 	if (n == 0 && o->phase == DEPLOY_CONTRACT) {
 		err_set(e, ERR_REFUSED, "migrate.phase",
 		    "migration '%s' comes first, and takes nothing away",
-		    d->judged.v[d->first].name);
+		    d->judged.v[0].name);
 		return err_hint(e, "deploy --phase expand before it");
 	}
 	d->count = n;
@@ -159,7 +158,7 @@ check_scripts(const struct project *p, const struct deploy *d,
 	struct steps s = { 0 };
 	size_t i;
 
-	for (i = d->first; i < d->first + d->count; i++) {
+	for (i = 0; i < d->count; i++) {
 		m = d->judged.of[i]->file;
 		if (steps_read(m->path, migrate_dir_shown(m->path, p->root),
 		    p->tool, &s, e))
@@ -177,7 +176,7 @@ check_lint(const struct deploy_opts *o, const struct deploy *d,
 	const struct lint_file *at;
 	size_t i;
 
-	for (i = d->first; i < d->first + d->count; i++) {
+	for (i = 0; i < d->count; i++) {
 		at = &d->judged.v[i];
 		f = judge_first_error(at);
 		if (!f)

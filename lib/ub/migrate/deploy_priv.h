@@ -8,6 +8,14 @@
 int deploy_fail(struct cli *c, const struct project *p,
     const struct deploy *d, struct err *e);
 
+/* Append a call, NULL-terminated, with the options of this run that say where
+ * things are, as one more part of a pipeline. */
+void deploy_add_call(struct cli *c, struct buf *line,
+    const char *const *argv);
+
+/* A backup, and its proof as far as the gate wants it. */
+void deploy_add_backup(struct cli *c, struct buf *line);
+
 /* The locks that a deploy takes. */
 void deploy_locks(const struct project *p, struct locks *l);
 
@@ -24,7 +32,7 @@ int deploy_look_again(struct cli *c, struct project *p,
 int deploy_look_back(struct project *p, const struct migration *m,
     int *applied, struct err *e);
 
-/* Is the gate open? Fills d->set, gate, changed_at. */
+/* Is the gate open? Fills d->set and gate. */
 int deploy_gate(struct cli *c, struct project *p,
     const struct deploy_opts *o, struct deploy *d, struct err *e);
 

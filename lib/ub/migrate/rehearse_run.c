@@ -33,7 +33,7 @@ guard(const struct rehearse *out, struct err *e)
 	size_t i, k;
 	int r = 0;
 
-	for (i = d->first; i < d->first + d->count && r == 0; i++) {
+	for (i = 0; i < d->count && r == 0; i++) {
 		m = d->judged.of[i]->file;
 		r = steps_read(m->path,
 		    migrate_dir_shown(m->path, out->p.root), out->p.tool, &s,
@@ -88,7 +88,7 @@ run_all(struct rehearse_measure *m, struct err *e)
 
 	out->ran = 1;
 	out->done = mem_alloc((d->count + 1) * sizeof(*out->done));
-	for (i = d->first; i < d->first + d->count && r == 0; i++)
+	for (i = 0; i < d->count && r == 0; i++)
 		r = run_one(m, &a, i, e);
 	return r;
 }

@@ -136,7 +136,7 @@ show_plan(const struct deploy *d, const struct outlook *k, json_t *o)
 	size_t i;
 	int safe = 1;
 
-	for (i = d->first; i < d->first + d->count; i++) {
+	for (i = 0; i < d->count; i++) {
 		f = &d->judged.v[i];
 		j = verdict(f);
 		json_object_set_new(j, "name",
@@ -200,7 +200,7 @@ show_deploy(const struct project *p, const struct deploy *d, json_t *o)
 			failed = done(&d->done[i]);
 		else
 			json_array_append_new(list, done(&d->done[i]));
-		safe &= d->judged.v[d->first + i].rollback_without_restore;
+		safe &= d->judged.v[i].rollback_without_restore;
 	}
 	if (p->driven)
 		add_driven(&d->drive, list, o);

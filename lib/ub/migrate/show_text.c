@@ -106,7 +106,7 @@ show_plan_text(const struct project *p, const struct deploy *d,
 		buf_printf(out, "%s: nothing to do\n", p->dbname);
 	if (d->count == 0)
 		return;
-	for (i = d->first; i < d->first + d->count; i++) {
+	for (i = 0; i < d->count; i++) {
 		f = &d->judged.v[i];
 		safe &= f->rollback_without_restore;
 		n = f->n_stmts;

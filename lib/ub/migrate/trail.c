@@ -1,7 +1,6 @@
 #include "ub/migrate/trail.h"
 
 #include "base/mem.h"
-#include "base/num.h"
 
 /* The number of the row that says that the migration is begun. */
 #define BEGUN (-1)

@@ -5,7 +5,6 @@
 #include <time.h>
 
 #include "base/mem.h"
-#include "base/num.h"
 #include "ext/db.h"
 #include "sys/clock.h"
 #include "sys/log.h"
