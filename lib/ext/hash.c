@@ -2,8 +2,6 @@
 #include "ext/hash.h"
 
 #include <assert.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <openssl/evp.h>
@@ -89,22 +87,11 @@ hash_file(const char *path, int sync, char hex[HASH_HEX_LEN + 1],
     int64_t *size, struct err *e)
 {
 	struct hash *h = NULL;
-	struct stat st;
-	int rc = -1;
-	/* Without O_NONBLOCK a FIFO would hold us up before we can refuse. */
-	int fd = io_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, e);
+	size_t said;
+	int fd = io_open_regular(path, &said, e), rc = -1;
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) != 0) {
-		err_sys(e, "cannot read '%s'", path);
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		err_set(e, ERR_TROUBLE, "sys",
-		    "cannot read '%s': not a regular file", path);
-		goto out;
-	}
 	if (sync && fsync(fd) != 0) {
 		err_sys(e, "cannot fsync '%s'", path);
 		goto out;

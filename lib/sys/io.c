@@ -73,20 +73,29 @@ io_read(int fd, void *data, size_t len, const char *path, struct err *e)
 	return (ssize_t)got;
 }
 
-/* Open a regular file; a FIFO or device would make us wait forever. */
-static int
-open_regular(const char *path, struct err *e)
+int
+io_open_regular(const char *path, size_t *size, struct err *e)
 {
 	int fd = io_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, e);
 	struct stat st;
 
 	if (fd < 0)
 		return -1;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		*size = (size_t)st.st_size;
 		return fd;
+	}
 	close(fd);
 	return err_set(e, ERR_TROUBLE, "io.type",
 	    "cannot read '%s': not a regular file", path);
+}
+
+/* A file says how long it is: its end need not be asked for then. Some of
+ * the kernel's own say 0. */
+static size_t
+next_len(size_t size, size_t sum)
+{
+	return size > sum && size - sum < BLOCK ? size - sum : BLOCK;
 }
 
 int
@@ -94,15 +103,15 @@ io_slurp(const char *path, size_t max, struct buf *out, struct err *e)
 {
 	int is_stdin = strcmp(path, "-") == 0;
 	const char *name = is_stdin ? "standard input" : path;
-	int fd = is_stdin ? STDIN_FILENO : open_regular(path, e);
+	size_t size = 0, sum = 0;
+	int fd = is_stdin ? STDIN_FILENO : io_open_regular(path, &size, e);
 	char block[BLOCK];
-	size_t sum = 0;
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
 	do {
-		n = io_read(fd, block, BLOCK, name, e);
+		n = io_read(fd, block, next_len(size, sum), name, e);
 		sum += n > 0 ? (size_t)n : 0;
 		if (sum > max) {
 			n = err_set(e, ERR_TROUBLE, "io.large",
@@ -123,7 +132,8 @@ io_each(const char *path,
     int (*fn)(void *ctx, const void *data, size_t len, struct err *e),
     void *ctx, struct err *e)
 {
-	int fd = open_regular(path, e);
+	size_t size;
+	int fd = io_open_regular(path, &size, e);
 	char *block;
 	ssize_t n;
 

@@ -12,6 +12,10 @@
 
 int io_open(const char *path, int flags, mode_t mode, struct err *e);
 
+/* Open a regular file for reading, and its size in bytes; anything else, where
+ * we might wait for ever, is "io.type". */
+int io_open_regular(const char *path, size_t *size, struct err *e);
+
 /* Write all of it; 0 or -1 with the path in the message. */
 int io_write(int fd, const void *data, size_t len, const char *path,
     struct err *e);

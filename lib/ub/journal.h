@@ -15,8 +15,9 @@ struct journal_query {
 
 /*
  * The last result that is meant, or NULL; the caller owns *out. A line that
- * is torn or no object is passed over; no journal holds none. Costs one
- * reading of the file; only lines that hold the tool's name are parsed.
+ * is torn or no object is passed over; no journal holds none. Read from its
+ * end: costs only what comes behind the result, of which only lines that hold
+ * the tool's name are parsed.
  */
 int journal_last(const char *state, const struct journal_query *q,
     json_t **out, struct err *e);
