@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "ext/db_priv.h"
 #include "sys/clock.h"
@@ -13,27 +14,19 @@
 
 /* First: what comes next is then the server's own, whoever made functions
  * and operators in this database. */
-static const char setup_path[] =
-    "SELECT pg_catalog.set_config('search_path', 'pg_catalog', false)";
+static const char setup[] = "SET search_path = pg_catalog;"
+    " SET row_security = off; SET datestyle = ISO;"
+    " SET statement_timeout = 0; SET lock_timeout = 0;";
 
-/*
- * What else every session wants, in one round trip. The last two would be
- * refused otherwise: lc_messages is a superuser's, and a database of unknown
- * encoding cannot be converted, only passed through.
- */
-static const char setup[] =
-    "SELECT set_config(name, value, false) FROM (VALUES"
-    " (0, 'row_security', 'off'), (0, 'datestyle', 'ISO'),"
-    " (0, 'statement_timeout', '0'), (0, 'lock_timeout', '0'),"
-    " (90600, 'idle_in_transaction_session_timeout', '0'),"
-    " (140000, 'idle_session_timeout', '0'),"
-    " (170000, 'transaction_timeout', '0')) AS s (since, name, value)"
-    " WHERE since <= current_setting('server_version_num')::int4"
-    " UNION ALL SELECT set_config('lc_messages', 'C', false)"
-    " FROM pg_roles WHERE rolname = current_user AND rolsuper"
-    " UNION ALL SELECT set_config('client_encoding', 'SQL_ASCII', false)"
-    " FROM pg_database WHERE datname = current_database()"
-    " AND encoding = 0";
+/* What else every session wants, of servers that know it. */
+static const struct {
+	int since;
+	const char *sql;
+} more[] = {
+	{ 90600, " SET idle_in_transaction_session_timeout = 0;" },
+	{ 140000, " SET idle_session_timeout = 0;" },
+	{ 170000, " SET transaction_timeout = 0;" },
+};
 
 static void
 on_notice(void *ctx, const char *text)
@@ -126,6 +119,38 @@ db_connect(struct db *db, int64_t limit, struct err *e)
 	return 0;
 }
 
+static int
+says(const struct db *db, const char *parameter, const char *want)
+{
+	const char *is = PQparameterStatus(db->conn, parameter);
+
+	return is && strcmp(is, want) == 0;
+}
+
+/* One round trip. The last two would be refused otherwise: lc_messages is a
+ * superuser's, and a database of unknown encoding cannot be converted, only
+ * passed through. */
+static int
+set_up(struct db *db, struct err *e)
+{
+	struct buf sql = { 0 };
+	size_t i;
+	int r;
+
+	db->superuser = says(db, "is_superuser", "on");
+	buf_puts(&sql, setup);
+	for (i = 0; i < UB_LEN(more); i++)
+		if (db_version(db) >= more[i].since)
+			buf_puts(&sql, more[i].sql);
+	if (db->superuser)
+		buf_puts(&sql, " SET lc_messages = 'C';");
+	if (says(db, "server_encoding", "SQL_ASCII"))
+		buf_puts(&sql, " SET client_encoding = 'SQL_ASCII';");
+	r = db_exec(db, e, "%s", buf_text(&sql));
+	buf_release(&sql);
+	return r;
+}
+
 struct db *
 db_open(const struct dsn *d, const struct db_opts *o, struct err *e)
 {
@@ -148,9 +173,7 @@ db_open(const struct dsn *d, const struct db_opts *o, struct err *e)
 	}
 	if (db_connect(db, connect_limit(d, o), e) < 0)
 		goto out;
-	rc = db_query(db, setup_path, NULL, NULL, e);
-	if (rc == 0)
-		rc = db_query(db, setup, NULL, NULL, e);
+	rc = set_up(db, e);
 out:
 	for (size_t i = 0; i < values.n; i++) {
 		mem_wipe(values.v[i]);
@@ -201,6 +224,12 @@ int
 db_pid(const struct db *db)
 {
 	return PQbackendPID(db->conn);
+}
+
+int
+db_superuser(const struct db *db)
+{
+	return db->superuser;
 }
 
 int

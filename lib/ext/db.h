@@ -56,6 +56,7 @@ void db_where(const struct db *db, struct dsn *out);
 
 int db_version(const struct db *db);     /* 150020 for 15.20 */
 int db_pid(const struct db *db);         /* backend's pid */
+int db_superuser(const struct db *db);   /* was the login, 1 or 0 */
 int db_alive(struct db *db);             /* asks the server; 1 or 0 */
 
 /* The cluster's system identifier; NULL if it does not tell. Owned. */
@@ -83,6 +84,9 @@ int db_exec(struct db *db, struct err *e, const char *fmt, ...)
 int db_value(struct db *db, const char *sql, const char *const *params,
     char **out, struct err *e);
 
+/* As db_exec(), of constant text; the value is that of the last one. */
+int db_exec_value(struct db *db, const char *sql, char **out, struct err *e);
+
 /*
  * COPY … FROM STDIN: begin, put any number of blocks, end; *rows is how many
  * the server took. After an error, or without the end, the session is of no
@@ -92,7 +96,7 @@ int db_copy_begin(struct db *db, const char *sql, struct err *e);
 int db_copy_put(struct db *db, const void *data, size_t len, struct err *e);
 int db_copy_end(struct db *db, int64_t *rows, struct err *e);
 
-/* One statement of a script. */
+/* A statement of a script; or several, none of which is COPY. */
 struct db_script {
 	const char *sql;  /* len bytes, no NUL in them */
 	size_t len;
@@ -101,12 +105,15 @@ struct db_script {
 };
 
 struct db_done {
-	int64_t rows; /* that it changed or returned */
+	int64_t rows;      /* that they changed or returned */
+	size_t statements; /* that were done; also when the next one failed */
 };
 
 /*
  * Run it as psql would, on its own: what refuses a transaction works too.
- * Rows that it returns are dropped.
+ * Rows that it returns are dropped. Several cost one round trip; the server
+ * parses all before it runs the first, and a position in an error counts from
+ * the beginning.
  */
 int db_script(struct db *db, const struct db_script *s, struct db_done *out,
     struct err *e);

@@ -14,6 +14,7 @@ struct db {
 	char *where;          /* "shop at db:5432" */
 	int64_t timeout_ms;
 	int shield;
+	int superuser;
 };
 
 struct db_rows {
@@ -47,7 +48,8 @@ int db_ready(struct db *db, struct err *e);
  * which the session is then in. *late: the wait was called off, and why.
  * NULL: nothing came (see db->conn).
  */
-struct pg_result *db_collect(struct db *db, enum db_end *late);
+struct pg_result *db_collect(struct db *db, enum db_end *late,
+    struct db_done *sum);
 
 /* Make of what was collected what db_query() says; res is owned. */
 int db_take(struct db *db, struct pg_result *res, enum db_end late,

@@ -44,8 +44,18 @@ is_copy(const PGresult *res)
 	}
 }
 
+static void
+count(PGresult *res, struct db_done *sum)
+{
+	if (PQresultStatus(res) != PGRES_COMMAND_OK &&
+	    PQresultStatus(res) != PGRES_TUPLES_OK)
+		return;
+	sum->statements++;
+	sum->rows += strtoll(PQcmdTuples(res), NULL, 10);
+}
+
 PGresult *
-db_collect(struct db *db, enum db_end *late)
+db_collect(struct db *db, enum db_end *late, struct db_done *sum)
 {
 	int64_t deadline = db->timeout_ms ? clock_ms() + db->timeout_ms : 0;
 	PGresult *kept = NULL, *res;
@@ -71,6 +81,8 @@ db_collect(struct db *db, enum db_end *late)
 		res = PQgetResult(db->conn);
 		if (!res)
 			return kept;
+		if (sum)
+			count(res, sum);
 		if (kept && !is_good(kept)) {
 			PQclear(res);
 			continue;
@@ -125,7 +137,7 @@ int
 db_finish(struct db *db, struct db_rows **rows, struct err *e)
 {
 	enum db_end late;
-	PGresult *res = db_collect(db, &late);
+	PGresult *res = db_collect(db, &late, NULL);
 
 	return db_take(db, res, late, rows, e);
 }
@@ -155,6 +167,17 @@ db_query(struct db *db, const char *sql, const char *const *params,
 	return db_finish(db, rows, e);
 }
 
+/* As db_query(), but several statements; the last one's result counts. */
+static int
+run(struct db *db, const char *sql, struct db_rows **rows, struct err *e)
+{
+	if (db_ready(db, e) < 0)
+		return -1;
+	if (!PQsendQuery(db->conn, sql))
+		return db_error_query(db, NULL, e);
+	return db_finish(db, rows, e);
+}
+
 int
 db_exec(struct db *db, struct err *e, const char *fmt, ...)
 {
@@ -165,13 +188,22 @@ db_exec(struct db *db, struct err *e, const char *fmt, ...)
 	va_start(ap, fmt);
 	buf_vprintf(&sql, fmt, ap);
 	va_end(ap);
-	rc = db_ready(db, e);
-	if (rc == 0 && !PQsendQuery(db->conn, buf_text(&sql)))
-		rc = db_error_query(db, NULL, e);
-	else if (rc == 0)
-		rc = db_finish(db, NULL, e);
+	rc = run(db, buf_text(&sql), NULL, e);
 	buf_release(&sql);
 	return rc;
+}
+
+/* rows are let go. */
+static char *
+take_value(struct db_rows *rows)
+{
+	char *out = NULL;
+
+	if (PQntuples(rows->res) > 0 && PQnfields(rows->res) > 0 &&
+	    !PQgetisnull(rows->res, 0, 0))
+		out = mem_dup(PQgetvalue(rows->res, 0, 0));
+	db_rows_free(rows);
+	return out;
 }
 
 int
@@ -179,15 +211,20 @@ db_value(struct db *db, const char *sql, const char *const *params,
     char **out, struct err *e)
 {
 	struct db_rows *rows;
+	int r = db_query(db, sql, params, &rows, e);
 
-	*out = NULL;
-	if (db_query(db, sql, params, &rows, e) < 0)
-		return -1;
-	if (PQntuples(rows->res) > 0 && PQnfields(rows->res) > 0 &&
-	    !PQgetisnull(rows->res, 0, 0))
-		*out = mem_dup(PQgetvalue(rows->res, 0, 0));
-	db_rows_free(rows);
-	return 0;
+	*out = r == 0 ? take_value(rows) : NULL;
+	return r;
+}
+
+int
+db_exec_value(struct db *db, const char *sql, char **out, struct err *e)
+{
+	struct db_rows *rows;
+	int r = run(db, sql, &rows, e);
+
+	*out = r == 0 ? take_value(rows) : NULL;
+	return r;
 }
 
 char *

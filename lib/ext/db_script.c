@@ -54,30 +54,40 @@ drop_rows(struct db *db, struct db_rows **rows, struct err *e)
 }
 
 static int
-take_answer(struct db *db, const struct db_script *s, struct db_rows **rows,
+copy(struct db *db, const struct db_script *s, int in, struct db_done *out,
+    struct err *e)
+{
+	struct db_rows *rows = NULL;
+	int r = in ? feed(db, s, e) : 0;
+
+	if (r == 0)
+		r = in ? db_finish(db, &rows, e) : drop_rows(db, &rows, e);
+	if (r == 0) {
+		out->rows = strtoll(PQcmdTuples(rows->res), NULL, 10);
+		out->statements = 1;
+	}
+	db_rows_free(rows);
+	return r;
+}
+
+static int
+take_answer(struct db *db, const struct db_script *s, struct db_done *out,
     struct err *e)
 {
 	enum db_end late;
-	PGresult *res = db_collect(db, &late);
+	PGresult *res = db_collect(db, &late, out);
+	ExecStatusType status = res ? PQresultStatus(res) : PGRES_EMPTY_QUERY;
 
-	if (res && PQresultStatus(res) == PGRES_COPY_IN) {
-		PQclear(res);
-		if (feed(db, s, e))
-			return -1;
-		return db_finish(db, rows, e);
-	}
-	if (res && PQresultStatus(res) == PGRES_COPY_OUT) {
-		PQclear(res);
-		return drop_rows(db, rows, e);
-	}
-	return db_take(db, res, late, rows, e);
+	if (status != PGRES_COPY_IN && status != PGRES_COPY_OUT)
+		return db_take(db, res, late, NULL, e);
+	PQclear(res);
+	return copy(db, s, status == PGRES_COPY_IN, out, e);
 }
 
 int
 db_script(struct db *db, const struct db_script *s, struct db_done *out,
     struct err *e)
 {
-	struct db_rows *rows = NULL;
 	char *sql;
 	int r;
 
@@ -91,10 +101,7 @@ db_script(struct db *db, const struct db_script *s, struct db_done *out,
 	if (r == 0)
 		PQsetSingleRowMode(db->conn);
 	if (r == 0)
-		r = take_answer(db, s, &rows, e);
-	if (r == 0)
-		out->rows = strtoll(PQcmdTuples(rows->res), NULL, 10);
-	db_rows_free(rows);
+		r = take_answer(db, s, out, e);
 	return r;
 }
 

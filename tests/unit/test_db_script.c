@@ -6,6 +6,7 @@
 
 static struct db *db;
 static struct err e;
+static size_t did;
 
 static int
 script(const char *sql, const char *rows, size_t len, int64_t *n)
@@ -15,6 +16,7 @@ script(const char *sql, const char *rows, size_t len, int64_t *n)
 	struct db_done done = { 0 };
 	int r = db_script(db, &s, &done, &e);
 
+	did = done.statements;
 	if (n)
 		*n = done.rows;
 	return r;
@@ -61,6 +63,31 @@ test_statements(void)
 	tap_ok(script("SELECT 1 garbage here", NULL, 8, NULL) == -1,
 	    "a length counts");
 	err_release(&e);
+}
+
+static void
+test_several(void)
+{
+	runs("CREATE TABLE s (a int CHECK (a < 9)); INSERT INTO s VALUES (1),"
+	    " (2); UPDATE s SET a = 3; SELECT 1", 5);
+	tap_ok(did == 4, "four are done: %d", (int)did);
+	runs("BEGIN", 0);
+	tap_ok(script("INSERT INTO s VALUES (4); INSERT INTO s VALUES (9);"
+	    " INSERT INTO s VALUES (5)", NULL, 0, NULL) == -1 && did == 1,
+	    "the second one fails: %s", e.msg ? e.msg : "");
+	tap_is(err_detail_get(&e, "sqlstate"), "23514", "by its check");
+	err_release(&e);
+	tap_ok(db_tx(db) == DB_TX_FAILED, "in a transaction");
+	runs("ROLLBACK", 0);
+	tap_ok(script("INSERT INTO s VALUES (4); SELECT nosuch", NULL, 0, NULL)
+	    == -1 && did == 1, "at a place: %s", e.msg ? e.msg : "");
+	tap_is(err_detail_get(&e, "position"), "34", "in the whole text");
+	err_release(&e);
+	tap_ok(script("DROP TABLE s; DROP TABLE", NULL, 0, NULL) == -1 &&
+	    did == 0, "parsed before any is run: %s", e.msg ? e.msg : "");
+	err_release(&e);
+	runs("DROP TABLE s", 0);
+	tap_ok(did == 1, "one: %d", (int)did);
 }
 
 static void
@@ -151,6 +178,7 @@ main(void)
 	db = pgsql_open("postgres");
 	pgsql_do(db, "SET search_path = public");
 	test_statements();
+	test_several();
 	test_copy();
 	test_tx();
 	test_system_id();
