@@ -68,6 +68,55 @@ test_fails(void)
 	tap_ok(db_tx(db) == DB_TX_NONE, "the session lives");
 }
 
+/* What is sent at once fails where it stands. */
+static void
+test_together(void)
+{
+	struct buf b = { 0 };
+	int i;
+
+	run_start(MIGRATE_PRISMA);
+	run_is("1", "CREATE TABLE a (i int PRIMARY KEY, t timestamptz DEFAULT"
+	    " statement_timestamp());\nINSERT INTO a VALUES (1);\n"
+	    "INSERT INTO a VALUES (2), (3);;; INSERT INTO a VALUES (4)", "0",
+	    "several");
+	tap_ok(ran.statements == 4 && ran.rows == 4, "%zu, %d rows",
+	    ran.statements, (int)ran.rows);
+	mig_is(db, "SELECT count(DISTINCT t) FROM public.a", "1", "at once");
+	run_is("2", "INSERT INTO a VALUES (5);\nINSERT INTO a VALUES (6);\n"
+	    "  INSERT INTO a VALUES (1);\nINSERT INTO a VALUES (nosuch);",
+	    "3 migrate.sql 2:3:3: duplicate key value violates unique "
+	    "constraint \"a_pkey\"", "the third");
+	tap_is(err_detail_get(&e, "statement"), "INSERT INTO a VALUES (1)",
+	    "its text");
+	run_is("2", "INSERT INTO a VALUES (5); -- \xc3\xa4\xc3\xa4\n"
+	    "/* \xe2\x82\xac */ UPDATE a SET nosuch = 1; DELETE FROM a",
+	    "3 migrate.sql 2:2:22: column \"nosuch\" of relation \"a\" does "
+	    "not exist", "a place in the second");
+	tap_is(err_detail_get(&e, "statement"), "UPDATE a SET nosuch = 1",
+	    "its text");
+	run_is("2", "INSERT INTO a VALUES (5);\nINSERT INTO a VALUES (6);\n"
+	    "INSERT INTO a VALUE (7);\n", "3 migrate.sql 2:3:15: syntax "
+	    "error at or near \"VALUE\"", "before any is run");
+	tap_is(err_detail_get(&e, "statement"), "INSERT INTO a VALUE (7)",
+	    "its text");
+	run_is("2", "INSERT INTO a VALUES (5);\nINSERT INTO a VALUES (6",
+	    "3 migrate.sql 2:2:1: syntax error at end of input", "torn");
+	run_is("2", "INSERT INTO a VALUES (5);\n\\restrict x\n"
+	    "INSERT INTO a VALUES (6);\n\\unrestrict x\n"
+	    "INSERT INTO a VALUES (7) -- the end", "0", "psql's between");
+	for (i = 1; i <= 3000; i++)
+		buf_printf(&b, "INSERT INTO a VALUES (%d000);\n%s", i,
+		    i % 1000 ? "" : "SELECT 1;\n");
+	run_is("3", buf_text(&b), "0", "many");
+	tap_ok(ran.statements == 3003 && ran.rows == 3003, "%zu, %d rows",
+	    ran.statements, (int)ran.rows);
+	buf_puts(&b, "INSERT INTO a VALUES (3000);");
+	run_is("4", buf_text(&b), "3 migrate.sql 4:1:1: duplicate key value "
+	    "violates unique constraint \"a_pkey\"", "many again");
+	buf_release(&b);
+}
+
 static int
 commit_now(void *ctx, const struct apply_stmt *s, struct err *err)
 {
@@ -145,7 +194,7 @@ test_session(void)
 	mig_is(db, "SELECT count(*) FROM public._prisma_migrations"
 	    " WHERE finished_at IS NOT NULL", "8", "all are in the ledger");
 	run_with.locks = NULL;
-	locks_drop(db, &l);
+	locks_drop(db);
 }
 
 int
@@ -155,6 +204,7 @@ main(void)
 	db = pgsql_open("postgres");
 	test_whole();
 	test_fails();
+	test_together();
 	test_hooks();
 	test_session();
 	run_end();

@@ -10,24 +10,23 @@ static const char setup[] =
     " SET client_encoding = 'UTF8'; SET standard_conforming_strings = on;"
     " SET idle_in_transaction_session_timeout = 0;"
     " SET statement_timeout = 0;";
-static const char setup_more[] =
-    " SELECT pg_catalog.set_config(name, value, false)"
-    " FROM (VALUES (140000, 'client_connection_check_interval', '5s'),"
-    " (140000, 'idle_session_timeout', '0'),"
-    " (170000, 'transaction_timeout', '0')) AS s (since, name, value)"
-    " WHERE since <= pg_catalog.current_setting("
-    "'server_version_num')::pg_catalog.int4"
-    " UNION ALL SELECT pg_catalog.set_config('lc_messages', 'C', false)"
-    " FROM pg_catalog.pg_roles WHERE rolname = current_user AND rolsuper";
+static const char setup_14[] = " SET idle_session_timeout = 0;"
+    " SET client_connection_check_interval = '5s';";
+static const char setup_17[] = " SET transaction_timeout = 0;";
 
 int
 apply_session(const struct apply *a, struct err *e)
 {
+	int version = db_version(a->db);
 	struct buf b = { 0 };
 	char *name;
 	int r;
 
 	buf_puts(&b, setup);
+	buf_puts(&b, version >= 140000 ? setup_14 : "");
+	buf_puts(&b, version >= 170000 ? setup_17 : "");
+	/* A superuser's to set. */
+	buf_puts(&b, db_superuser(a->db) ? " SET lc_messages = 'C';" : "");
 	buf_printf(&b, " SET lock_timeout = %lld;",
 	    (long long)a->lock_timeout_ms);
 	if (a->schema) {
@@ -35,8 +34,8 @@ apply_session(const struct apply *a, struct err *e)
 		buf_printf(&b, " SET search_path = %s;", name);
 		free(name);
 	}
-	buf_puts(&b, setup_more);
-	r = db_exec(a->db, e, "%s", buf_text(&b));
+	r = a->locks ? locks_keep(a->db, a->locks, buf_text(&b), e) :
+	    db_exec(a->db, e, "%s", buf_text(&b));
 	buf_release(&b);
 	return r;
 }
@@ -64,15 +63,7 @@ apply_atomic(struct applying *x, struct err *e)
 int
 apply_locks(const struct apply *a, struct err *e)
 {
-	int held;
-
-	if (!a->locks)
-		return 0;
-	held = locks_held(a->db, a->locks, e);
-	if (held != 0)
-		return held < 0 ? -1 : 0;
-	locks_drop(a->db, a->locks);
-	return locks_take(a->db, a->locks, 0, e);
+	return a->locks ? locks_take(a->db, a->locks, 0, e) : 0;
 }
 
 int
@@ -85,11 +76,9 @@ apply_migration(const struct apply *a, const struct migration *m,
 	int r = apply_session(a, e);
 
 	if (r == 0)
-		r = apply_locks(a, e);
-	if (r == 0)
 		r = steps_read(m->path, migrate_dir_shown(m->path, a->root),
 		    a->ledger->tool, &x.s, e);
-	if (r == 0)
+	if (r == 0 && !a->no_trail)
 		r = trail_read(a->db, a->ledger, m->name, &t, e);
 	x.stale = a->afresh && t.begun;
 	if (x.stale)

@@ -33,6 +33,7 @@ struct apply {
 	                        not there, with the first row */
 	int afresh;          /* the next is not one that was begun, whatever a
 	                        trail says: somebody has taken it back */
+	int no_trail;        /* of an earlier run; else one is looked for */
 	const struct locks *locks;  /* or NULL: a database of our own */
 	const char *root;           /* what messages leave out; or NULL */
 	const char *schema;         /* for search_path; NULL: the role's */
@@ -63,8 +64,8 @@ struct applied {
 
 /*
  * Put the session in order: its role and settings as they were at the
- * beginning, then ours. Before each migration, as the one before may have
- * left anything. Not in a transaction.
+ * beginning, then ours; the locks, as locks_keep(). Before each migration, as
+ * the one before may have left anything. Not in a transaction.
  */
 int apply_session(const struct apply *a, struct err *e);
 

@@ -121,7 +121,7 @@ send(struct applying *x, struct alone *a, struct err *e)
 		return -1;
 	if (x->a->watch)
 		watch_begin(x->a->watch);
-	r = apply_stmt(x, x->s.v[x->step].first, e);
+	r = apply_stmt(x, x->s.v[x->step].first, 1, e);
 	if (x->a->watch)
 		watch_end(x->a->watch, &seen);
 	apply_keep_seen(x->out, &seen);

@@ -29,17 +29,31 @@ apply_may_retry(const struct err *e, const struct watch_seen *seen)
 	return 0;
 }
 
-/* The server counts characters from 1; the text is UTF-8. */
+/* The server counts characters from 1; the text is UTF-8. What is behind the
+ * end counts as there. */
 static const char *
-place(const struct split_stmt *st, const char *position)
+find_place(const char *at, const char *end, long n)
 {
-	const char *at = st->sql, *end = st->sql + st->len;
-	long n = position ? strtol(position, NULL, 10) : 1;
-
 	for (; n > 1 && at < end; at++)
 		if (at + 1 == end || ((unsigned char)at[1] & 0xc0) != 0x80)
 			n--;
-	return at < end ? at : st->sql;
+	return at;
+}
+
+/* Where it is. Of statements that were sent together, this tells in which,
+ * too: what cannot be parsed fails before the first of them is run. */
+static const char *
+place(struct applying *x, const char *position)
+{
+	const struct split_stmt *v = &x->s.stmts[x->sent];
+	const char *end = v[x->n_sent - 1].sql + v[x->n_sent - 1].len;
+	const char *at = position ? find_place(v->sql, end,
+	    strtol(position, NULL, 10)) : NULL;
+	size_t i;
+
+	for (i = 0; at && i < x->n_sent && v[i].sql <= at; i++)
+		x->stmt = x->sent + i;
+	return at && at < end ? at : x->s.stmts[x->stmt].sql;
 }
 
 static void
@@ -95,8 +109,8 @@ apply_fail(struct applying *x, struct err *e)
 	}
 	if (!x->in_stmt)
 		return err_in(e, "%s", x->s.name);
-	split_where(&x->s.split, place(&x->s.stmts[x->stmt],
-	    err_detail_get(e, "position")), &line, &column);
+	split_where(&x->s.split, place(x, err_detail_get(e, "position")),
+	    &line, &column);
 	if (!message) {
 		add_place(x, e, line, column);
 		return err_in(e, "%s:%zu:%zu", x->s.name, line, column);

@@ -15,6 +15,8 @@ struct applying {
 	int64_t began_ms;
 	size_t step;   /* the present one */
 	size_t stmt;   /* the present statement */
+	size_t sent;   /* the first of those that were sent with it */
+	size_t n_sent; /* and how many they are */
 	int in_stmt;   /* the error is its */
 	int ending;    /* COMMIT was sent */
 	int refused;   /* and that is what failed */
@@ -36,8 +38,16 @@ int apply_step(struct applying *x, size_t step, struct err *e);
  * taken again, or it ends here. */
 int apply_locks(const struct apply *a, struct err *e);
 
-/* Run one statement; before and after are called. */
-int apply_stmt(struct applying *x, size_t i, struct err *e);
+/*
+ * How many statements from i on, of the left ones of its step, can go to the
+ * server at once: one round trip for each would be most of the time of
+ * thousands of INSERTs. At least 1.
+ */
+size_t apply_stmt_batch(const struct applying *x, size_t i, size_t left);
+
+/* Run n statements from i on at once; before and after are called, if n is
+ * 1. */
+int apply_stmt(struct applying *x, size_t i, size_t n, struct err *e);
 
 /* A transaction with a seal alone; the present step stays. */
 int apply_note(struct applying *x, int (*seal)(struct applying *x,

@@ -106,7 +106,8 @@ set_again(struct applying *x, const struct step *s, struct err *e)
 	for (i = s->first; s->kind != STEP_ROLLBACK && i < s->first + s->n;
 	    i++) {
 		st = &x->s.stmts[i];
-		x->stmt = i;
+		x->stmt = x->sent = i;
+		x->n_sent = 1;
 		x->in_stmt = 1;
 		if (classify_sets(st) && db_script(x->a->db,
 		    &(struct db_script){ .sql = st->sql, .len = st->len },

@@ -9,33 +9,6 @@
 #define PAUSE_MS 500
 #define PAUSE_MAX_MS 10000
 
-int
-apply_stmt(struct applying *x, size_t i, struct err *e)
-{
-	const struct apply *a = x->a;
-	const struct split_stmt *st = &x->s.stmts[i];
-	const struct db_script script = { .sql = st->sql, .len = st->len,
-		.rows = st->rows, .rows_len = st->rows_len };
-	struct apply_stmt told = { .steps = &x->s, .index = i,
-		.step = x->step };
-	struct db_done done;
-	int64_t began;
-
-	if (a->before && a->before(a->ctx, &told, e))
-		return -1;
-	x->stmt = i;
-	x->in_stmt = 1;
-	began = clock_ms();
-	if (db_script(a->db, &script, &done, e))
-		return -1;
-	x->in_stmt = 0;
-	told.ms = clock_ms() - began;
-	told.rows = done.rows;
-	x->out->rows += done.rows;
-	x->out->statements++;
-	return a->after ? a->after(a->ctx, &told, e) : 0;
-}
-
 static int
 begin(struct applying *x, const struct step *s, struct err *e)
 {
@@ -53,10 +26,11 @@ begin(struct applying *x, const struct step *s, struct err *e)
 static int
 inside(struct applying *x, const struct step *s, struct err *e)
 {
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; s && i < s->n; i++) {
-		if (apply_stmt(x, s->first + i, e))
+	for (i = 0; s && i < s->n; i += n) {
+		n = apply_stmt_batch(x, s->first + i, s->n - i);
+		if (apply_stmt(x, s->first + i, n, e))
 			return -1;
 		if (db_tx(x->a->db) != DB_TX_OPEN) {
 			x->out->changed = 1;
@@ -72,10 +46,9 @@ inside(struct applying *x, const struct step *s, struct err *e)
 int
 apply_as_ourselves(struct applying *x, struct err *e)
 {
-	if (x->s.mode == STEPS_ATOMIC &&
-	    db_exec(x->a->db, e, "SET LOCAL SESSION AUTHORIZATION DEFAULT"))
-		return -1;
-	return db_exec(x->a->db, e, "SET LOCAL ROLE NONE");
+	return db_exec(x->a->db, e, "%s SET LOCAL ROLE NONE",
+	    x->s.mode == STEPS_ATOMIC ?
+	    "SET LOCAL SESSION AUTHORIZATION DEFAULT;" : "");
 }
 
 static int

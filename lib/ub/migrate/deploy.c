@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "sys/log.h"
 #include "ub/migrate/deploy_priv.h"
+#include "ub/migrate/trail.h"
 
 /* A proxy answers with a key of its own. */
 static int
@@ -98,8 +99,11 @@ apply_all(struct cli *c, struct project *p, struct locks *l,
 		.lock_timeout_ms =
 		    conf_duration(c->conf, "migrate.lockTimeout"),
 		.retries = conf_int(c->conf, "migrate.lockRetries") };
-	int r;
+	int some, r;
 
+	if (trail_is_there(p->db, &p->ledger, &some, e))
+		return -1;
+	a.no_trail = !some;
 	a.watch = watch_start(&p->at->dsn, db_pid(p->db), limits, e);
 	if (!a.watch)
 		return -1;
@@ -126,7 +130,7 @@ deploy_run(struct cli *c, struct project *p, const struct deploy_opts *o,
 	else if (r == 0 && d->count > 0)
 		r = apply_all(c, p, &l, d, e);
 	/* Gone with the session, if that is gone. */
-	locks_drop(p->db, &l);
+	locks_drop(p->db);
 	return r;
 }
 

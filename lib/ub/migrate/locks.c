@@ -77,44 +77,28 @@ ask(struct db *db, const struct locks *l, const char *sql,
 	return r;
 }
 
-/* 1 if this session has it now, 0 if another one does. */
+/* All or none, after the statements of before: 1 if this session has them
+ * now, 0 if another has one. */
 static int
-try_one(struct db *db, int64_t key, struct err *e)
+try_all(struct db *db, const struct locks *l, const char *before,
+    struct err *e)
 {
-	char *sql = mem_printf("SELECT pg_catalog.pg_try_advisory_lock("
-	    "%" PRId64 ")", key), *got = NULL;
-	int r = db_value(db, sql, NULL, &got, e);
+	struct buf sql = { 0 };
+	char *got = NULL;
+	size_t i;
+	int r;
 
+	buf_puts(&sql, before);
+	for (i = 0; i < l->n; i++)
+		buf_printf(&sql, "%s pg_catalog.pg_try_advisory_lock("
+		    "%" PRId64 ")", i ? " AND" : " SELECT", l->keys[i]);
+	r = db_exec_value(db, buf_text(&sql), &got, e);
 	if (r == 0)
 		r = got && *got == 't';
-	free(got);
-	free(sql);
-	return r;
-}
-
-static void
-drop(struct db *db, const int64_t *keys, size_t n)
-{
-	struct err ignored = { 0 };
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		db_exec(db, &ignored, "SELECT pg_catalog.pg_advisory_unlock("
-		    "%" PRId64 ")", keys[i]);
-	err_release(&ignored);
-}
-
-/* All or none. */
-static int
-try_all(struct db *db, const struct locks *l, struct err *e)
-{
-	size_t i;
-	int r = 1;
-
-	for (i = 0; i < l->n && r == 1; i++)
-		r = try_one(db, l->keys[i], e);
 	if (r == 0)
-		drop(db, l->keys, i - 1);
+		locks_drop(db);
+	free(got);
+	buf_release(&sql);
 	return r;
 }
 
@@ -177,7 +161,7 @@ locks_take(struct db *db, const struct locks *l, int64_t wait_ms,
 	int r;
 
 	for (;;) {
-		r = try_all(db, l, e);
+		r = try_all(db, l, "", e);
 		if (r)
 			break;
 		free(holder);
@@ -198,19 +182,12 @@ locks_take(struct db *db, const struct locks *l, int64_t wait_ms,
 }
 
 int
-locks_held(struct db *db, const struct locks *l, struct err *e)
+locks_keep(struct db *db, const struct locks *l, const char *sql,
+    struct err *e)
 {
-	static const char sql[] = "SELECT count(*) AS n FROM"
-	    " pg_catalog.pg_locks l WHERE l.granted"
-	    " AND l.pid = pg_catalog.pg_backend_pid() AND " IS_KEY " IN (%s)";
-	struct db_rows *rows = NULL;
-	int held;
+	int r = try_all(db, l, sql, e);
 
-	if (ask(db, l, sql, &rows, e))
-		return -1;
-	held = db_get_int(rows, 0, "n") == (int64_t)l->n;
-	db_rows_free(rows);
-	return held;
+	return r == 0 ? locks_take(db, l, 0, e) : r < 0 ? -1 : 0;
 }
 
 int
@@ -235,7 +212,10 @@ locks_waiters(struct db *db, const struct locks *l, struct vec *out,
 }
 
 void
-locks_drop(struct db *db, const struct locks *l)
+locks_drop(struct db *db)
 {
-	drop(db, l->keys, l->n);
+	struct err ignored = { 0 };
+
+	db_exec(db, &ignored, "SELECT pg_catalog.pg_advisory_unlock_all()");
+	err_release(&ignored);
 }

@@ -33,21 +33,27 @@ void locks_choose(struct locks *l, enum migrate_tool t, const char *ledger[2],
 
 /*
  * Take them all in this session, polling for up to wait_ms; who holds one is
- * said while we wait. ERR_LATER, "migrate.lock", naming the holder.
+ * said while we wait. What it holds already stays held. ERR_LATER,
+ * "migrate.lock", naming the holder; then none is held.
  */
 int locks_take(struct db *db, const struct locks *l, int64_t wait_ms,
     struct err *e);
 
-/* Are they all still held by this session? A script may let go of them. 1, 0,
- * or -1. */
-int locks_held(struct db *db, const struct locks *l, struct err *e);
+/*
+ * Run the statements of sql, each ended by ';', and take what of the locks is
+ * not ours any more, as a script may let go of them: in one round trip. As
+ * locks_take() without waiting.
+ */
+int locks_keep(struct db *db, const struct locks *l, const char *sql,
+    struct err *e);
 
 /* Those who wait for one of them in the server: "pid 812 (prisma)"; appended.
  * They would hold up what works CONCURRENTLY. */
 int locks_waiters(struct db *db, const struct locks *l, struct vec *out,
     struct err *e);
 
-/* Give them back; what cannot be is given back at the session's end. */
-void locks_drop(struct db *db, const struct locks *l);
+/* Give back all advisory locks of the session, however often they were taken;
+ * what cannot be is given back at its end. */
+void locks_drop(struct db *db);
 
 #endif

@@ -215,7 +215,7 @@ resolve_run(struct cli *c, struct project *p, struct resolve *r,
 	ret = decide(p, r, &it, e);
 	if (ret == 0)
 		ret = write_all(p, r, it, e);
-	locks_drop(p->db, &l);
+	locks_drop(p->db);
 	return ret;
 }
 

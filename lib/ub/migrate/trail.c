@@ -31,8 +31,9 @@ run(struct db *db, const struct ledger *l, const char *sql,
 	return r;
 }
 
-static int
-is_there(struct db *db, const struct ledger *l, int *yes, struct err *e)
+int
+trail_is_there(struct db *db, const struct ledger *l, int *yes,
+    struct err *e)
 {
 	char *text = fill(l, "%t"), *got = NULL;
 	const char *params[] = { text, NULL };
@@ -76,7 +77,7 @@ trail_read(struct db *db, const struct ledger *l, const char *name,
 	char *text;
 	int yes, r;
 
-	if (is_there(db, l, &yes, e))
+	if (trail_is_there(db, l, &yes, e))
 		return -1;
 	if (!yes)
 		return 0;
@@ -103,7 +104,7 @@ trail_names(struct db *db, const struct ledger *l, struct vec *out,
 	char *text;
 	int i, yes, r;
 
-	if (is_there(db, l, &yes, e))
+	if (trail_is_there(db, l, &yes, e))
 		return -1;
 	if (!yes)
 		return 0;
@@ -217,7 +218,7 @@ trail_forget(struct db *db, const struct ledger *l, const char *name,
 	char *text, *left = NULL;
 	int yes, r;
 
-	if (is_there(db, l, &yes, e))
+	if (trail_is_there(db, l, &yes, e))
 		return -1;
 	if (!yes)
 		return 0;

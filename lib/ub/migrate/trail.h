@@ -32,6 +32,10 @@ struct trail {
 	size_t n;
 };
 
+/* Is there a table of trails? */
+int trail_is_there(struct db *db, const struct ledger *l, int *yes,
+    struct err *e);
+
 /* What is known of a migration; nothing if there is no table. */
 int trail_read(struct db *db, const struct ledger *l, const char *name,
     struct trail *out, struct err *e);
