@@ -188,7 +188,8 @@ main(int argc, char **argv)
 		run(&c, &a, &r, &c.err);
 		if (!c.common.json && !c.pass)
 			print_text(&c, &r);
-		cli_data(&c, verbs_json(&r.v, r.verb));
+		if (cli_wants_data(&c))
+			cli_data(&c, verbs_json(&r.v, r.verb));
 	}
 	runlock_release(&r.lock);
 	verbs_release(&r.v);

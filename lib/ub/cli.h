@@ -66,6 +66,10 @@ struct cli {
 int cli_begin(struct cli *c, const struct opt_spec *spec, void *args,
     int argc, char **argv);
 
+/* Does anybody read the program's data: --json, the events, the journal? To
+ * make thousands of objects for nobody costs more than many a run. */
+int cli_wants_data(const struct cli *c);
+
 /* Give the program's data to the result; owned by c from now on. */
 void cli_data(struct cli *c, json_t *data);
 

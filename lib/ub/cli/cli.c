@@ -208,6 +208,12 @@ cli_begin(struct cli *c, const struct opt_spec *spec, void *args, int argc,
 	return 0;
 }
 
+int
+cli_wants_data(const struct cli *c)
+{
+	return c->common.json || c->audit || c->common.events;
+}
+
 void
 cli_data(struct cli *c, json_t *data)
 {

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "sys/io.h"
+#include "sys/pool.h"
 #include "ub/migrate/name.h"
 #include "ub/migrate/sum.h"
 
@@ -124,39 +125,53 @@ flyway_is(const char *recorded, const char *text, size_t len)
 	return r;
 }
 
+struct scripts {
+	struct migrate_state *state;
+	enum migrate_tool tool;
+};
+
 static int
-check_script(struct migrate_item *it, enum migrate_tool t, struct err *e)
+check_script(void *ctx, size_t i, struct err *e)
 {
-	const char *recorded = it->row->checksum;
+	const struct scripts *s = ctx;
+	struct migrate_item *it = &s->state->v[i];
+	const char *recorded = it->row ? it->row->checksum : NULL;
 	struct buf b = { 0 };
 	int r;
 
-	if (!recorded || (t != MIGRATE_PRISMA && t != MIGRATE_FLYWAY))
+	if (!recorded)
 		return 0;
 	r = io_slurp(it->file->path, SCRIPT_MAX, &b, e);
-	if (r == 0 && t == MIGRATE_PRISMA)
+	if (r == 0 && s->tool == MIGRATE_PRISMA)
 		it->edited = !sum_prisma_is(recorded, buf_text(&b), b.len);
 	else if (r == 0)
 		it->edited = !flyway_is(recorded, buf_text(&b), b.len);
 	buf_release(&b);
+	if (!it->file->version && it->edited && it->state == MIGRATE_APPLIED)
+		it->state = MIGRATE_PENDING;
 	return r;
 }
 
 static int
-take_row(struct migrate_item *it, struct entry *at, enum migrate_tool t,
+check_scripts(struct migrate_state *state, enum migrate_tool t,
     struct err *e)
+{
+	struct scripts s = { .state = state, .tool = t };
+
+	if (t != MIGRATE_PRISMA && t != MIGRATE_FLYWAY)
+		return 0;
+	return pool_run(state->n, 0, check_script, &s, e);
+}
+
+static void
+take_row(struct migrate_item *it, struct entry *at)
 {
 	at->used = 1;
 	if (at->row->state == LEDGER_ROLLED_BACK)
-		return 0;
+		return;
 	it->row = at->row;
 	it->state = at->row->state == LEDGER_FAILED ? MIGRATE_FAILED :
 	    MIGRATE_APPLIED;
-	if (check_script(it, t, e))
-		return -1;
-	if (!it->file->version && it->edited && it->state == MIGRATE_APPLIED)
-		it->state = MIGRATE_PENDING;
-	return 0;
 }
 
 /* golang-migrate: one row; what is not above it is applied. */
@@ -189,20 +204,18 @@ is_below_baseline(const struct ledger *l, const struct migration *m)
 	return 0;
 }
 
-static int
-compare_one(struct migrate_item *it, struct index *x, const struct ledger *l,
-    struct err *e)
+static void
+compare_one(struct migrate_item *it, struct index *x, const struct ledger *l)
 {
 	struct entry *at = find(x, it->file);
 
 	it->state = MIGRATE_PENDING;
-	if (at && take_row(it, at, l->tool, e))
-		return -1;
+	if (at)
+		take_row(it, at);
 	if (l->tool == MIGRATE_GOLANG)
 		below(it, l);
 	else if (!it->row && is_below_baseline(l, it->file))
 		it->state = MIGRATE_APPLIED;
-	return 0;
 }
 
 /* What the folder lacks; a baseline never had a file. */
@@ -251,14 +264,15 @@ migrate_compare(const struct migrate_dir *d, const struct ledger *l,
 {
 	struct index x = { 0 };
 	size_t i;
-	int r = 0;
+	int r;
 
 	make_index(&x, l);
 	out->v = mem_alloc((d->n + l->n + 1) * sizeof(*out->v));
-	for (i = 0; i < d->n && r == 0; i++) {
+	for (i = 0; i < d->n; i++) {
 		out->v[out->n].file = &d->v[i];
-		r = compare_one(&out->v[out->n++], &x, l, e);
+		compare_one(&out->v[out->n++], &x, l);
 	}
+	r = check_scripts(out, l->tool, e);
 	if (r == 0)
 		add_ahead(out, &x);
 	if (r == 0)
