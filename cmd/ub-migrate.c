@@ -136,6 +136,20 @@ take_lock(struct cli *c, struct result *r, struct err *e)
 	return ret;
 }
 
+/* What can do without the database. */
+static int
+run_offline(struct cli *c, const struct verbs_args *a, struct result *r,
+    struct err *e)
+{
+	if (project_read(c->conf, c->root, &r->v.p, e))
+		return -1;
+	if (is(r, "new"))
+		return verbs_new(c, &r->v, e);
+	if (is(r, "lint"))
+		return verbs_lint(c, a, &r->v, e);
+	return verbs_rehearse(c, a, &r->v, e);
+}
+
 static int
 run(struct cli *c, const struct verbs_args *a, struct result *r, struct err *e)
 {
@@ -145,15 +159,10 @@ run(struct cli *c, const struct verbs_args *a, struct result *r, struct err *e)
 		ret = find_set(c, r, e);
 	if (ret)
 		return ret;
-	if (project_read(c->conf, c->root, &r->v.p, e))
-		return -1;
-	if (is(r, "new"))
-		return verbs_new(c, &r->v, e);
-	if (is(r, "lint"))
-		return verbs_lint(c, a, &r->v, e);
-	if (is(r, "rehearse"))
-		return verbs_rehearse(c, a, &r->v, e);
-	if (take_lock(c, r, e) || project_connect(&r->v.p, e) ||
+	if (is(r, "new") || is(r, "lint") || is(r, "rehearse"))
+		return run_offline(c, a, r, e);
+	if (take_lock(c, r, e) ||
+	    project_open(c->conf, c->root, &r->v.p, e) ||
 	    project_look(&r->v.p, e))
 		return -1;
 	if (is(r, "status"))

@@ -51,6 +51,7 @@ fresh_database()
 {
 	dropdb --if-exists migrated 2>/dev/null
 	createdb migrated
+	sql postgres CHECKPOINT
 }
 
 run_dbmate()

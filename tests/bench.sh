@@ -65,14 +65,14 @@ t()
 
 	shift
 	sync
-	begin=$(date +%s%N)
+	begin=${EPOCHREALTIME/[.,]/}
 	"$@" >"$tmp/out" 2>&1 || {
 		say "bench: failed: $*"
 		cat "$tmp/out" >&2
 		exit 3
 	}
-	end=$(date +%s%N)
-	awk -v d=$((end - begin)) 'BEGIN { printf "%.3f\n", d / 1e9 }' \
+	end=${EPOCHREALTIME/[.,]/}
+	awk -v d=$((end - begin)) 'BEGIN { printf "%.4f\n", d / 1e6 }' \
 	    >>"$tmp/times/$name"
 	say "  $name: $(tail -n 1 "$tmp/times/$name") s"
 }

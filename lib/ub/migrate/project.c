@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sys/path.h"
+#include "sys/pool.h"
 
 /* Where the tools' own documentation puts them. */
 static const char *const places[] = { "prisma/migrations", "db/migrations",
@@ -83,8 +84,8 @@ find_dir(const struct conf *conf, struct project *p, struct err *e)
 	    "there is no folder '%s'", p->dir);
 }
 
-int
-project_read(const struct conf *conf, const char *root, struct project *p,
+static int
+read_conf(const struct conf *conf, const char *root, struct project *p,
     struct err *e)
 {
 	struct vec only = { 0 };
@@ -105,18 +106,66 @@ project_read(const struct conf *conf, const char *root, struct project *p,
 		r = 0;
 	}
 	vec_release(&only);
-	if (r == 0)
-		r = find_dir(conf, p, e);
-	if (r == 0 && p->layout != MIGRATE_NONE)
-		r = migrate_dir_read(p->dir, p->layout, &p->files, e);
 	return r;
+}
+
+static int
+read_folder(struct project *p, struct err *e)
+{
+	if (find_dir(p->conf, p, e))
+		return -1;
+	return p->layout == MIGRATE_NONE ? 0 :
+	    migrate_dir_read(p->dir, p->layout, &p->files, e);
+}
+
+int
+project_read(const struct conf *conf, const char *root, struct project *p,
+    struct err *e)
+{
+	return read_conf(conf, root, p, e) || read_folder(p, e) ? -1 : 0;
+}
+
+struct opening {
+	struct project *p;
+	struct err folder, db;
+};
+
+static int
+open_half(void *ctx, size_t i, struct err *e)
+{
+	struct opening *o = ctx;
+
+	(void)e; /* what is wrong with the folder is told first */
+	if (i == 0)
+		read_folder(o->p, &o->folder);
+	else
+		project_connect(o->p, &o->db);
+	return 0;
+}
+
+int
+project_open(const struct conf *conf, const char *root, struct project *p,
+    struct err *e)
+{
+	struct opening o = { .p = p };
+
+	if (read_conf(conf, root, p, e))
+		return -1;
+	pool_run(2, 2, open_half, &o, e);
+	if (!e->code && o.folder.code)
+		err_merge(e, &o.folder);
+	if (!e->code && o.db.code)
+		err_merge(e, &o.db);
+	err_release(&o.folder);
+	err_release(&o.db);
+	return e->code ? -1 : 0;
 }
 
 int
 project_connect(struct project *p, struct err *e)
 {
 	const struct db_opts o = { 0 };
-	char *name;
+	char *name, *sql;
 	int r;
 
 	db_close(p->db);
@@ -129,12 +178,11 @@ project_connect(struct project *p, struct err *e)
 	free(p->dbname);
 	if (!p->schema)
 		p->schema = mem_dup(p->at->dsn.schema);
-	r = db_value(p->db, "SELECT current_database()", NULL, &p->dbname, e);
-	if (r == 0 && !p->schema)
-		return db_exec(p->db, e, "RESET search_path");
-	name = db_ident(p->schema ? p->schema : "");
-	if (r == 0)
-		r = db_exec(p->db, e, "SET search_path = %s", name);
+	name = p->schema ? db_ident(p->schema) : mem_dup("DEFAULT");
+	sql = mem_printf("SET search_path = %s;"
+	    " SELECT pg_catalog.current_database()", name);
+	r = db_exec_value(p->db, sql, &p->dbname, e);
+	free(sql);
 	free(name);
 	return r;
 }

@@ -46,6 +46,11 @@ struct project {
 int project_read(const struct conf *conf, const char *root,
     struct project *p, struct err *e);
 
+/* project_read() and project_connect() at the same time: with thousands of
+ * migrations the folder takes as long as the server. */
+int project_open(const struct conf *conf, const char *root,
+    struct project *p, struct err *e);
+
 /* Which database it is for: p->at. ERR_USAGE as project_connect(). */
 int project_choose(struct project *p, struct err *e);
 
