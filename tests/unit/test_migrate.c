@@ -82,10 +82,17 @@ static void
 guesses(enum migrate_tool want)
 {
 	enum migrate_tool t = MIGRATE_NONE;
-	int r = migrate_dir_guess(dir, &t, &e);
+	struct migrate_dir d = { 0 }, alone = { 0 };
+	int r = migrate_dir_guess(dir, &d, &t, &e);
 
 	tap_ok(r == 0 && t == want, "it is %s: %s", migrate_tool_name(want),
 	    r ? e.msg : migrate_tool_name(t));
+	if (want != MIGRATE_NONE)
+		tap_ok(migrate_dir_read(dir, t, &d, &e) ==
+		    migrate_dir_read(dir, t, &alone, &e) && d.n == alone.n &&
+		    d.names.n == 0, "what was listed is read: %zu", d.n);
+	migrate_dir_release(&d);
+	migrate_dir_release(&alone);
 	err_release(&e);
 }
 
@@ -166,6 +173,8 @@ test_golang(void)
 static void
 test_flyway(void)
 {
+	struct migrate_dir d = { 0 };
+
 	start();
 	file("V10__ten.sql", "");
 	file("V1_2__add_it.sql", "");
@@ -188,9 +197,11 @@ test_flyway(void)
 	start();
 	file("1_a.sql", "");
 	file("V1__a.sql", "");
-	tap_ok(migrate_dir_guess(dir, &(enum migrate_tool){ 0 }, &e) == -1 &&
+	tap_ok(migrate_dir_guess(dir, &d, &(enum migrate_tool){ 0 }, &e) ==
+	    -1 &&
 	    e.code == ERR_USAGE && strcmp(e.kind, "migrate.tool") == 0,
 	    "of two tools: %s", e.msg);
+	migrate_dir_release(&d);
 	err_release(&e);
 }
 

@@ -58,12 +58,11 @@ add_folder(struct picking *p, const char *folder, struct err *e)
 		add_dir(p, p->from->dir);
 		return 0;
 	}
-	if (migrate_dir_guess(folder, &t, e))
-		return -1;
-	if (t == MIGRATE_NONE)
-		return add_plain(p, folder, e);
-	r = migrate_dir_read(folder, t, &d, e);
-	if (r == 0)
+	if (migrate_dir_guess(folder, &d, &t, e))
+		r = -1;
+	else if (t == MIGRATE_NONE)
+		r = add_plain(p, folder, e);
+	else if ((r = migrate_dir_read(folder, t, &d, e)) == 0)
 		add_dir(p, &d);
 	migrate_dir_release(&d);
 	return r;

@@ -24,6 +24,7 @@ release_name(struct migrate_name *n)
 static int
 list(const char *path, struct vec *names, struct err *e)
 {
+	vec_release(names);
 	if (!path_is_dir(path))
 		return err_set(e, ERR_USAGE, "migrate.dir",
 		    "there is no folder '%s' of migrations", path);
@@ -52,19 +53,20 @@ tool_of(const char *dir, const char *name)
 }
 
 int
-migrate_dir_guess(const char *path, enum migrate_tool *out, struct err *e)
+migrate_dir_guess(const char *path, struct migrate_dir *d,
+    enum migrate_tool *out, struct err *e)
 {
-	struct vec names = { 0 };
+	const struct vec *names = &d->names;
 	enum migrate_tool t;
-	int r = list(path, &names, e);
+	int r = list(path, &d->names, e);
 	size_t i;
 
 	*out = MIGRATE_NONE;
-	for (i = 0; i < names.n && r == 0; i++) {
+	for (i = 0; i < names->n && r == 0; i++) {
 		/* With thousands of them, each look counts. */
-		if (*out == MIGRATE_PRISMA && !strchr(names.v[i], '.'))
+		if (*out == MIGRATE_PRISMA && !strchr(names->v[i], '.'))
 			continue;
-		t = tool_of(path, names.v[i]);
+		t = tool_of(path, names->v[i]);
 		if (*out != MIGRATE_NONE && t != MIGRATE_NONE && t != *out) {
 			r = err_set(e, ERR_USAGE, "migrate.tool",
 			    "'%s' has migrations of %s and of %s", path,
@@ -74,7 +76,6 @@ migrate_dir_guess(const char *path, enum migrate_tool *out, struct err *e)
 		if (t != MIGRATE_NONE)
 			*out = t;
 	}
-	vec_release(&names);
 	return r;
 }
 
@@ -227,15 +228,15 @@ int
 migrate_dir_read(const char *path, enum migrate_tool t,
     struct migrate_dir *out, struct err *e)
 {
-	struct vec names = { 0 };
-	int r = list(path, &names, e);
+	struct vec *names = &out->names;
+	int r = names->n > 0 ? 0 : list(path, names, e);
 	size_t i;
 
 	if (r == 0 && t == MIGRATE_PRISMA)
 		r = migrate_prisma_check(path, e);
-	for (i = 0; i < names.n && r == 0; i++)
-		r = names_of[t] ? add_file(out, path, names.v[i], t, e)
-				: migrate_prisma_add(out, path, names.v[i], e);
+	for (i = 0; i < names->n && r == 0; i++)
+		r = names_of[t] ? add_file(out, path, names->v[i], t, e) :
+		    migrate_prisma_add(out, path, names->v[i], e);
 	if (r == 0 && out->n > 0 &&
 	    (t == MIGRATE_GOLANG || t == MIGRATE_FLYWAY))
 		qsort(out->v, out->n, sizeof(*out->v), by_order);
@@ -249,7 +250,7 @@ migrate_dir_read(const char *path, enum migrate_tool t,
 		shorten(out, t);
 	else
 		migrate_dir_release(out);
-	vec_release(&names);
+	vec_release(names);
 	return r;
 }
 
@@ -276,5 +277,6 @@ migrate_dir_release(struct migrate_dir *d)
 		free(d->v[i].down);
 	}
 	free(d->v);
+	vec_release(&d->names);
 	*d = (struct migrate_dir){ 0 };
 }

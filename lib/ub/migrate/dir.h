@@ -26,6 +26,7 @@ struct migration {
 struct migrate_dir {
 	struct migration *v; /* in the order of running */
 	size_t n;
+	struct vec names;    /* of the folder, from guessing until reading */
 };
 
 /*
@@ -33,16 +34,18 @@ struct migrate_dir {
  * several: ERR_USAGE, "migrate.tool". No such folder: ERR_USAGE,
  * "migrate.dir".
  */
-int migrate_dir_guess(const char *path, enum migrate_tool *out,
-    struct err *e);
+int migrate_dir_guess(const char *path, struct migrate_dir *d,
+    enum migrate_tool *out, struct err *e);
 
 /*
- * Read it. ERR_USAGE, "migrate.dir": no folder, a migration without its
+ * Read it; after migrate_dir_guess() of the same folder it is not listed
+ * again. ERR_USAGE, "migrate.dir": no folder, a migration without its
  * script, Prisma's for another kind of database, a name that the tool would
  * refuse; "migrate.version": two of one version.
  */
 int migrate_dir_read(const char *path, enum migrate_tool t,
     struct migrate_dir *out, struct err *e);
+
 /* A path as messages show it: from root on if it is below. Borrowed. */
 const char *migrate_dir_shown(const char *path, const char *root);
 

@@ -38,6 +38,7 @@ static int
 search_places(struct project *p, struct err *e)
 {
 	enum migrate_tool t = MIGRATE_NONE;
+	struct migrate_dir d = { 0 };
 	struct vec found = { 0 };
 	char *dir;
 	size_t i;
@@ -46,11 +47,15 @@ search_places(struct project *p, struct err *e)
 	for (i = 0; i < UB_LEN(places) && r == 0; i++) {
 		dir = path_join(p->root, places[i]);
 		if (path_is_dir(dir))
-			r = migrate_dir_guess(dir, &t, e);
+			r = migrate_dir_guess(dir, &d, &t, e);
 		if (r == 0 && t != MIGRATE_NONE) {
 			vec_add(&found, dir);
 			p->layout = t;
+			migrate_dir_release(&p->files);
+			p->files = d;
+			d = (struct migrate_dir){ 0 };
 		}
+		migrate_dir_release(&d);
 		t = MIGRATE_NONE;
 		free(dir);
 	}
@@ -78,7 +83,7 @@ find_dir(const struct conf *conf, struct project *p, struct err *e)
 	if (p->wanted == MIGRATE_NONE && p->layout != MIGRATE_NONE)
 		return 0;
 	if (p->wanted == MIGRATE_NONE)
-		return migrate_dir_guess(p->dir, &p->layout, e);
+		return migrate_dir_guess(p->dir, &p->files, &p->layout, e);
 	p->layout = p->wanted;
 	return path_is_dir(p->dir) ? 0 : err_set(e, ERR_USAGE, "migrate.dir",
 	    "there is no folder '%s'", p->dir);
