@@ -196,3 +196,63 @@ run_for()
 	deploy 0
 	check_end
 }
+
+# The server waits for a standby that is not there: what is committed then is
+# in, but nobody is told.
+lose_at_commit()
+{
+	ub-migrate --json deploy --yes --skip-backup-check >out 2>err &
+	pid=$!
+	wait_for 10 sh -c '[ "$(psql -XAtd postgres -c "SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event = '\''SyncRep'\''")" = 1 ]'
+	sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE wait_event = 'SyncRep'" >/dev/null
+	sql postgres 'ALTER SYSTEM RESET synchronous_standby_names' \
+	    'SELECT pg_reload_conf()' >/dev/null
+	code=0
+	wait "$pid" || code=$?
+}
+
+@test "the session is lost at COMMIT: whether it is in is found out" {
+	project
+	mig 1_init 'CREATE TABLE a (x int);'
+	deploy 0
+	mig 2_add 'ALTER TABLE a ADD COLUMN y int;'
+	sql postgres "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" \
+	    'SELECT pg_reload_conf()' >/dev/null
+	lose_at_commit
+	assert_equal "$code" 0
+	jq -e '.data.applied[0].name == "2_add" and .data.left == 0 and
+	    .data.applied[0].statements == 1 and
+	    any(.warnings[]; .kind == "migrate.lost")' out
+	assert_equal "$(ledger)" $'1_init|t|f|1\n2_add|t|f|1'
+	# What comes behind it is not run in a session of unknown state.
+	mig 3_more 'ALTER TABLE a ADD COLUMN z int;'
+	mig 4_last 'CREATE TABLE b (x int);'
+	sql postgres "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" \
+	    'SELECT pg_reload_conf()' >/dev/null
+	lose_at_commit
+	assert_equal "$code" 7
+	jq -e '.data.applied[0].name == "3_more" and .data.left == 1 and
+	    (.next | length) > 0' out
+	deploy 0
+	assert_equal "$(ledger | tail -n 1)" '4_last|t|f|1'
+}
+
+@test "a script that changes while the one before it runs is not run" {
+	project
+	mig 1_slow 'CREATE TABLE a (x int); SELECT pg_sleep(1);'
+	mig 2_next 'CREATE TABLE b (x int);'
+	ub-migrate --json deploy --yes --skip-backup-check >out 2>err &
+	pid=$!
+	wait_for 10 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event = '\''PgSleep'\''")" = 1 ]'
+	mig 2_next 'DROP TABLE a;'
+	code=0
+	wait "$pid" || code=$?
+	assert_equal "$code" 7
+	jq -e '.error.kind == "migrate.changed" and
+	    (.error.message | contains("was changed after it was judged"))' out
+	assert_equal "$(ledger)" '1_slow|t|f|1'
+	assert_equal "$(sql shop "SELECT to_regclass('b'), to_regclass('a')")" '|a'
+}

@@ -212,6 +212,10 @@ each_tool()
 	json '.error.kind == "migrate.failed" and
 	    .error.detail.logs == "it broke" and
 	    .next[0] == "ub-migrate resolve --rolled-back 2_b"'
+	ub 4 ub-migrate --json deploy --yes --skip-backup-check \
+	    -C "$PWD" -c migrate.lockTimeout=3s
+	json --arg d "$PWD" '.next[0] == "ub-migrate -C \($d) -c " +
+	    "migrate.lockTimeout=3s resolve --rolled-back 2_b"'
 	ub 0 ub-migrate resolve --rolled-back 2_b
 	deploy 0
 	assert_equal "$(ledger)" $'1_a|t|f|1\n2_b|f|t|0\n2_b|t|f|1'

@@ -66,6 +66,15 @@ hash_free(struct hash *h)
 	free(h);
 }
 
+void
+hash_text(const void *data, size_t len, char hex[HASH_HEX_LEN + 1])
+{
+	struct hash *h = hash_new();
+
+	hash_add(h, data, len);
+	hash_end(h, hex);
+}
+
 static int
 hash_fd(int fd, const char *path, struct hash *h, int64_t *size,
     struct err *e)

@@ -20,6 +20,9 @@ void hash_add(struct hash *h, const void *data, size_t len);
 void hash_end(struct hash *h, char hex[HASH_HEX_LEN + 1]);
 void hash_free(struct hash *h); /* NULL is fine */
 
+/* All at once. */
+void hash_text(const void *data, size_t len, char hex[HASH_HEX_LEN + 1]);
+
 /*
  * Hash a regular file and count its bytes. When sync is set the file is
  * fsynced first, while its data is in the page cache.

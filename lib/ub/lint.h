@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "ext/db.h"
+#include "ext/hash.h"
 
 /* How long others are shut out of a table that is there already. */
 enum lint_lock {
@@ -97,6 +98,8 @@ struct lint_finding {
 /* Valid as {0}. */
 struct lint_file {
 	char *name; /* as it was given */
+	char sum[HASH_HEX_LEN + 1]; /* of the text that was judged, if it
+	                               came from a file */
 	struct lint_verdict verdict;  /* of all its statements */
 	int rollback_without_restore; /* the old code works, nothing is lost */
 	int declared_contract;        /* says "-- ub: phase=contract" */

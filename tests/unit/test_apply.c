@@ -1,4 +1,5 @@
 /* test_apply.c - migrations in one transaction with their row. */
+#include "ext/hash.h"
 #include "mig_run.h"
 
 static void
@@ -117,6 +118,23 @@ test_together(void)
 	buf_release(&b);
 }
 
+/* What was agreed to is what is run. */
+static void
+test_sum(void)
+{
+	static const char text[] = "CREATE TABLE a (i int)";
+	char sum[HASH_HEX_LEN + 1];
+
+	run_start(MIGRATE_PRISMA);
+	hash_text(text, strlen(text), sum);
+	run_with.sum = sum;
+	run_is("1", "CREATE TABLE b (i int)", "4 migrate.changed 1 was "
+	    "changed after it was judged", "another text");
+	run_ended("atomic 0/0/0", "nothing is run");
+	mig_is(db, "SELECT to_regclass('public.b')", "(null)", "nothing is");
+	run_is("1", text, "0", "the same one");
+}
+
 static int
 commit_now(void *ctx, const struct apply_stmt *s, struct err *err)
 {
@@ -205,6 +223,7 @@ main(void)
 	test_whole();
 	test_fails();
 	test_together();
+	test_sum();
 	test_hooks();
 	test_session();
 	run_end();

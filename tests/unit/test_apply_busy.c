@@ -58,6 +58,34 @@ test_lock(void)
 	end();
 }
 
+/* One alone is tried again, too, where nothing of it stays. */
+static void
+test_alone(void)
+{
+	struct other o = { .db = other, .ms = 400, .sql = "COMMIT",
+		.when = WAITS };
+
+	start((struct watch_limits){ 0 });
+	pgsql_do(other, "BEGIN; LOCK TABLE public.t");
+	run("1", "VACUUM t");
+	tap_is(run_said, "5 migrate.busy tried 1 time: 1:1:1: canceling "
+	    "statement due to lock timeout", "not to be had");
+	run_with.retries = 2;
+	run("1", "VACUUM t");
+	tap_is(run_said, "5 migrate.busy tried 3 times: 1:1:1: canceling "
+	    "statement due to lock timeout", "nor with patience");
+	run_ended("split 0/0/1", "nothing is changed");
+	run_with.retries = 9;
+	run_with.create = 1;
+	other_start(&o);
+	run_is("1", "VACUUM t", "0", "until it is");
+	other_end(&o);
+	tap_ok(ran.attempts > 1, "%d attempts", (int)ran.attempts);
+	mig_is(db, "SELECT current_setting('lock_timeout')", "300ms",
+	    "with the same limit");
+	end();
+}
+
 static void
 test_deadlock(void)
 {
@@ -163,6 +191,7 @@ main(void)
 	other = pgsql_open("postgres");
 	pgsql_dsn(&dsn, "postgres");
 	test_lock();
+	test_alone();
 	test_deadlock();
 	test_budget();
 	test_cancelled();

@@ -366,6 +366,26 @@ test_sql_ascii(void)
 	db_close(db);
 }
 
+/* Who is a superuser at login, and none by a role that is set for him. */
+static void
+test_set_role(void)
+{
+	struct db *db = pg_session("dbname=postgres"), *other;
+
+	tap_ok(db_superuser(db), "a superuser");
+	do_sql(db, "CREATE ROLE plain; CREATE ROLE chief LOGIN SUPERUSER;"
+	    " ALTER ROLE chief SET role = plain; CREATE ROLE user_only LOGIN");
+	other = pg_session("dbname=postgres user=chief");
+	tap_ok(other && !db_superuser(other), "who plays another role");
+	value_is(other, "SELECT current_user", "plain");
+	db_close(other);
+	other = pg_session("dbname=postgres user=user_only");
+	tap_ok(other && !db_superuser(other), "who is none");
+	db_close(other);
+	do_sql(db, "DROP ROLE plain; DROP ROLE chief; DROP ROLE user_only");
+	db_close(db);
+}
+
 static void
 test_time_limits(void)
 {
@@ -554,6 +574,7 @@ main(void)
 	test_password();
 	test_hostile_path();
 	test_sql_ascii();
+	test_set_role();
 	test_time_limits();
 	test_silent_server();
 	test_ended();

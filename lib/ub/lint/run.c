@@ -40,6 +40,8 @@ judge_all(struct lint *l, const struct lint_picks *picks,
 		r = io_slurp(picks->v[*n].path, SCRIPT_MAX, &text, e);
 		if (r == 0)
 			r = judge_text(l, &picks->v[*n], &text, &v[*n], e);
+		if (r == 0)
+			hash_text(buf_text(&text), text.len, v[*n].sum);
 		(*n)++;
 	}
 	buf_release(&text);

@@ -66,6 +66,22 @@ apply_locks(const struct apply *a, struct err *e)
 	return a->locks ? locks_take(a->db, a->locks, 0, e) : 0;
 }
 
+/* What is run is what was judged, and agreed to. */
+static int
+check_sum(const struct apply *a, const struct steps *s, struct err *e)
+{
+	char sum[HASH_HEX_LEN + 1];
+
+	if (!a->sum)
+		return 0;
+	hash_text(buf_text(&s->text), s->text.len, sum);
+	if (strcmp(sum, a->sum) == 0)
+		return 0;
+	err_set(e, ERR_REFUSED, "migrate.changed",
+	    "%s was changed after it was judged", s->name);
+	return err_hint(e, "run this again");
+}
+
 int
 apply_migration(const struct apply *a, const struct migration *m,
     const struct migration *before, struct applied *out, struct err *e)
@@ -78,6 +94,8 @@ apply_migration(const struct apply *a, const struct migration *m,
 	if (r == 0)
 		r = steps_read(m->path, migrate_dir_shown(m->path, a->root),
 		    a->ledger->tool, &x.s, e);
+	if (r == 0)
+		r = check_sum(a, &x.s, e);
 	if (r == 0 && !a->no_trail)
 		r = trail_read(a->db, a->ledger, m->name, &t, e);
 	x.stale = a->afresh && t.begun;

@@ -36,6 +36,8 @@ struct apply {
 	int no_trail;        /* of an earlier run; else one is looked for */
 	const struct locks *locks;  /* or NULL: a database of our own */
 	const char *root;           /* what messages leave out; or NULL */
+	const char *sum;            /* of the next one's script, as it was
+	                               judged; or NULL */
 	const char *schema;         /* for search_path; NULL: the role's */
 	int64_t lock_timeout_ms;    /* of a statement; 0: none */
 	int64_t retries;            /* when that is over, or a deadlock */

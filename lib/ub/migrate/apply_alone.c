@@ -14,6 +14,7 @@ struct alone {
 	char *note;   /* what was true before it */
 	struct trail_step now;
 	int was_done; /* by a run that is dead */
+	int64_t tried;
 	int sent;
 	int ran;      /* and what it did stays */
 	int unclear;  /* what it has left is not known */
@@ -193,8 +194,37 @@ failed(struct applying *x, struct alone *a, struct err *e)
 	if (!a->unclear)
 		apply_aside(x, take_back);
 	if (x->in_stmt && apply_may_retry(e, &x->out->seen))
-		return apply_busy(x, 1, e);
+		return apply_busy(x, a->tried, e);
 	return apply_fail(x, e);
+}
+
+/* Nothing of it stays: then it can be tried once more. */
+static int
+may_retry(struct applying *x, const struct alone *a, const struct err *e)
+{
+	return x->in_stmt && a->tried <= x->a->retries && !a->ran &&
+	    classify(a->st) != STMT_CALL &&
+	    db_tx(x->a->db) != DB_TX_GONE &&
+	    apply_may_retry(e, &x->out->seen) && clean_up(x, a) == 0;
+}
+
+static int
+send_until(struct applying *x, struct alone *a, struct err *e)
+{
+	for (a->tried = 1;; a->tried++) {
+		if (x->out->attempts < a->tried)
+			x->out->attempts = a->tried;
+		if (send(x, a, e) == 0)
+			return 0;
+		if (!may_retry(x, a, e))
+			return -1;
+		err_release(e);
+		x->in_stmt = a->sent = 0;
+		if (apply_step_pause(x, a->tried, e) || db_exec(x->a->db, e,
+		    "SET lock_timeout = %lld",
+		    (long long)x->a->lock_timeout_ms))
+			return -1;
+	}
 }
 
 static int
@@ -208,7 +238,7 @@ run(struct applying *x, struct alone *a, const struct trail_mark *mark,
 	a->now.note = a->note;
 	if (!a->was_done && !mark && apply_note(x, seal_begun, e))
 		return -1;
-	if (!a->was_done && send(x, a, e)) {
+	if (!a->was_done && send_until(x, a, e)) {
 		if (!mark || !says_done(a, e))
 			return failed(x, a, e);
 		log_warn("migrate.steps", "%s: step %zu counts as done: %s",

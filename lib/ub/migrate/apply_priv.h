@@ -34,6 +34,9 @@ struct applying {
  */
 int apply_step(struct applying *x, size_t step, struct err *e);
 
+/* Wait for a while before the next try, longer each time; say why. */
+int apply_step_pause(const struct applying *x, int64_t tried, struct err *e);
+
 /* Are the locks still ours? A script may have let go of them: then they are
  * taken again, or it ends here. */
 int apply_locks(const struct apply *a, struct err *e);

@@ -137,8 +137,9 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 		r = inside(x, s, e);
 	if (r == 0)
 		r = finish(x, s, e);
-	if (r) {
+	if (r)
 		roll_back(x);
+	if (r && !x->out->unknown) {
 		x->out->rows = before.rows;
 		x->out->statements = before.statements;
 	}
@@ -150,8 +151,8 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 	return r;
 }
 
-static int
-pause_a_while(const struct applying *x, int64_t tried, struct err *e)
+int
+apply_step_pause(const struct applying *x, int64_t tried, struct err *e)
 {
 	const char *who = x->out->seen.blockers;
 	int64_t ms = PAUSE_MS;
@@ -189,7 +190,7 @@ apply_step(struct applying *x, size_t step, struct err *e)
 		if (tried > x->a->retries)
 			return apply_busy(x, tried, e);
 		err_release(e);
-		if (pause_a_while(x, tried, e))
+		if (apply_step_pause(x, tried, e))
 			return -1;
 	}
 }

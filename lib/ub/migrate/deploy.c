@@ -53,6 +53,7 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 	int applied = 0;
 
 	done->m = m;
+	a->sum = d->judged.v[i].sum;
 	a->afresh = d->judged.of[i]->state != MIGRATE_FAILED;
 	log_info("applying %s", m->name);
 	if (apply_migration(a, m, before, &done->a, e) == 0) {
@@ -69,7 +70,13 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 		d->n_applied += (size_t)applied;
 	}
 	err_release(&lost);
-	return -1;
+	if (!applied || i + 1 < d->count)
+		return -1;
+	/* It was the last one, and it is in: all is done. */
+	log_warn("migrate.lost", "%s; '%s' is in the ledger", e->msg,
+	    m->name);
+	err_release(e);
+	return 0;
 }
 
 static int

@@ -69,8 +69,8 @@ int deploy_prepare(struct cli *c, struct project *p,
  * As deploy_prepare(), whatever lint and gate say: what is pending, judged,
  * and which of it the options choose. Not for a driven tool.
  */
-int deploy_choose(struct project *p, const struct deploy_opts *o,
-    struct deploy *d, struct err *e);
+int deploy_choose(struct cli *c, struct project *p,
+    const struct deploy_opts *o, struct deploy *d, struct err *e);
 
 /*
  * Do it. On failure the code is ERR_UNDONE if nothing of this run stays,

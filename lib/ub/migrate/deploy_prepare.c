@@ -19,12 +19,23 @@ name_of(const struct migrate_item *it)
 	    it->row->version : it->row->name;
 }
 
+static void
+next_resolve(struct cli *c, const char *as, const char *name, struct err *e)
+{
+	struct buf line = { 0 };
+
+	deploy_add_call(c, &line, (const char *[]){ "ub-migrate", "resolve",
+	    as, name, NULL });
+	err_next(e, "%s", buf_text(&line));
+	buf_release(&line);
+}
+
 /* One that we have begun can be gone on with. */
 static int
-check_failed(struct project *p, const struct migrate_item *it, struct err *e)
+check_failed(struct cli *c, struct project *p, const struct migrate_item *it,
+    struct err *e)
 {
 	struct trail t = { 0 };
-	char *name;
 	int begun;
 
 	if (it->file && trail_read(p->db, &p->ledger, it->file->name, &t, e))
@@ -33,16 +44,14 @@ check_failed(struct project *p, const struct migrate_item *it, struct err *e)
 	trail_release(&t);
 	if (begun)
 		return 0;
-	name = text_shell(name_of(it));
 	err_set(e, ERR_REFUSED, "migrate.failed",
 	    "migration '%s' has failed before, and nobody has said since how "
 	    "the database is", name_of(it));
 	if (it->row && it->row->logs && *it->row->logs)
 		err_detail(e, "logs", it->row->logs);
 	err_hint(e, "look; then say whether it counts as applied");
-	err_next(e, "ub-migrate resolve --rolled-back %s", name);
-	err_next(e, "ub-migrate resolve --applied %s", name);
-	free(name);
+	next_resolve(c, "--rolled-back", name_of(it), e);
+	next_resolve(c, "--applied", name_of(it), e);
 	return -1;
 }
 
@@ -78,7 +87,8 @@ refuse(const struct migrate_item *it, const char *word, struct err *e)
 }
 
 static int
-check_state(struct project *p, const struct deploy_opts *o, struct err *e)
+check_state(struct cli *c, struct project *p, const struct deploy_opts *o,
+    struct err *e)
 {
 	const struct migrate_item *it;
 	const char *word;
@@ -86,7 +96,7 @@ check_state(struct project *p, const struct deploy_opts *o, struct err *e)
 
 	for (i = 0; i < p->state.n; i++) {
 		it = &p->state.v[i];
-		if (it->state == MIGRATE_FAILED && check_failed(p, it, e))
+		if (it->state == MIGRATE_FAILED && check_failed(c, p, it, e))
 			return -1;
 		word = it->file == NULL ? "ahead" : it->late ? "late" :
 		    it->edited && it->state == MIGRATE_APPLIED ? "edited" :
@@ -222,11 +232,11 @@ keep_options(const struct deploy_opts *o, struct deploy *d)
 }
 
 int
-deploy_choose(struct project *p, const struct deploy_opts *o,
+deploy_choose(struct cli *c, struct project *p, const struct deploy_opts *o,
     struct deploy *d, struct err *e)
 {
 	keep_options(o, d);
-	if (check_state(p, o, e))
+	if (check_state(c, p, o, e))
 		return -1;
 	d->empty = p->state.pending + p->state.failed == 0;
 	d->chosen = d->empty;
@@ -249,7 +259,7 @@ deploy_prepare(struct cli *c, struct project *p, const struct deploy_opts *o,
 		    "which migrations are run, migrate.command says alone");
 	if (p->driven)
 		return drive_check(p, e) ? -1 : deploy_gate(c, p, o, d, e);
-	if (deploy_choose(p, o, d, e))
+	if (deploy_choose(c, p, o, d, e))
 		return -1;
 	if (d->empty)
 		return 0;

@@ -139,7 +139,7 @@ look(struct stage *x, struct err *e)
 		    "migrations of %s are run by its own program, which might "
 		    "find the live database: they cannot be rehearsed",
 		    migrate_tool_name(p->tool));
-	return deploy_choose(p, &x->o->choose, &x->out->d, e);
+	return deploy_choose(x->c, p, &x->o->choose, &x->out->d, e);
 }
 
 static int

@@ -59,6 +59,7 @@ run_one(struct rehearse_measure *m, struct apply *a, size_t i, struct err *e)
 	done->m = file;
 	m->done = done;
 	m->predicted = &out->d.judged.v[i];
+	a->sum = m->predicted->sum;
 	log_info("rehearsing %s", file->name);
 	r = apply_migration(a, file, before, &done->a, e);
 	done->us = rehearse_measure_us(m) - began;

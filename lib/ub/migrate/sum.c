@@ -8,19 +8,10 @@
 #define FLYWAY_BASE 77431708279161
 #define GOLANG_SALT 1486364155U
 
-static void
-hex_of(const char *text, size_t len, char out[HASH_HEX_LEN + 1])
-{
-	struct hash *h = hash_new();
-
-	hash_add(h, text, len);
-	hash_end(h, out);
-}
-
 void
 sum_prisma(const char *text, size_t len, char out[HASH_HEX_LEN + 1])
 {
-	hex_of(text, len, out);
+	hash_text(text, len, out);
 }
 
 /* Each pair of digits without its leading zero, as "{:x}" writes a byte. */
@@ -42,7 +33,7 @@ is_that(const char *recorded, const char *text, size_t len)
 {
 	char hex[HASH_HEX_LEN + 1], old[HASH_HEX_LEN + 1];
 
-	hex_of(text, len, hex);
+	hash_text(text, len, hex);
 	if (strlen(recorded) == HASH_HEX_LEN)
 		return strcmp(recorded, hex) == 0;
 	without_zeros(hex, old);
