@@ -178,8 +178,19 @@ next_entry(DIR *d)
 	return readdir(d);
 }
 
-int
-path_list(const char *dir, struct vec *names, struct err *e)
+static int
+is_folder(DIR *d, const struct dirent *entry)
+{
+	struct stat st;
+
+	if (entry->d_type != DT_UNKNOWN && entry->d_type != DT_LNK)
+		return entry->d_type == DT_DIR;
+	return fstatat(dirfd(d), entry->d_name, &st, 0) == 0 &&
+	    S_ISDIR(st.st_mode);
+}
+
+static int
+list(const char *dir, int marked, struct vec *names, struct err *e)
 {
 	DIR *d = opendir(dir);
 	struct dirent *entry;
@@ -190,12 +201,25 @@ path_list(const char *dir, struct vec *names, struct err *e)
 	while ((entry = next_entry(d)) != NULL)
 		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
-			vec_add(names, entry->d_name);
+			vec_addf(names, "%s%s", entry->d_name,
+			    marked && is_folder(d, entry) ? "/" : "");
 	if (errno)
 		r = err_sys(e, "cannot read folder '%s'", dir);
 	closedir(d);
 	vec_sort(names);
 	return r;
+}
+
+int
+path_list(const char *dir, struct vec *names, struct err *e)
+{
+	return list(dir, 0, names, e);
+}
+
+int
+path_list_marked(const char *dir, struct vec *names, struct err *e)
+{
+	return list(dir, 1, names, e);
 }
 
 int

@@ -33,6 +33,10 @@ int path_mkdir(const char *path, mode_t mode, struct err *e);
 /* Names in a folder, sorted, without . and .. ; absent is an error. */
 int path_list(const char *dir, struct vec *names, struct err *e);
 
+/* The same, with a '/' behind the name of a folder, or of a link to one. Costs
+ * no look at each where the file system tells. */
+int path_list_marked(const char *dir, struct vec *names, struct err *e);
+
 /* fsync a folder, so that the names in it last. */
 int path_sync(const char *dir, struct err *e);
 

@@ -112,8 +112,8 @@ test_prisma(void)
 	reads(MIGRATE_PRISMA, "20260101_a:20260101_a, 20260102_b:20260102_b",
 	    "with the provider");
 	file("x/other.sql", "");
-	reads(MIGRATE_PRISMA, "migrate.dir: migration 'x' has no "
-	    "migration.sql", "a folder without a script");
+	reads(MIGRATE_PRISMA, "20260101_a:20260101_a, 20260102_b:20260102_b, "
+	    "x:x (not a file)", "every folder counts");
 	start();
 	file("migration_lock.toml", "provider = \"mysql\"");
 	guesses(MIGRATE_PRISMA);

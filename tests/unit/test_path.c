@@ -148,6 +148,7 @@ test_list(void)
 {
 	struct vec names = { 0 };
 	char *missing = at("missing"), *some = at("some");
+	char *link = at("some/link"), *folder;
 
 	tap_ok(path_list(missing, &names, &e) == -1, "no such folder");
 	error_is("cannot read folder '", "/missing': No such file or "
@@ -160,6 +161,15 @@ test_list(void)
 	make_file("some/.a", "");
 	tap_ok(path_list(some, &names, &e) == 0 && names.n == 2 &&
 	    !strcmp(names.v[0], ".a") && !strcmp(names.v[1], "b"), "sorted");
+	vec_release(&names);
+	folder = at("some/c");
+	path_mkdirs(folder, &e);
+	free(folder);
+	tap_ok(symlink("c", link) == 0 && path_list_marked(some, &names, &e)
+	    == 0 && names.n == 4 && !strcmp(names.v[1], "b") &&
+	    !strcmp(names.v[2], "c/") && !strcmp(names.v[3], "link/"),
+	    "folders are marked");
+	free(link);
 	tap_ok(path_sync(some, &e) == 0, "synced");
 	vec_release(&names);
 	free(missing);

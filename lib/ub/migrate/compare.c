@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "sys/io.h"
+#include "sys/path.h"
 #include "sys/pool.h"
 #include "ub/migrate/name.h"
 #include "ub/migrate/sum.h"
@@ -140,8 +141,12 @@ check_script(void *ctx, size_t i, struct err *e)
 	int r;
 
 	if (!recorded)
-		return 0;
+		return migrate_dir_check(it->file, e);
 	r = io_slurp(it->file->path, SCRIPT_MAX, &b, e);
+	if (r && !path_is_file(it->file->path)) {
+		err_release(e);
+		migrate_dir_check(it->file, e);
+	}
 	if (r == 0 && s->tool == MIGRATE_PRISMA)
 		it->edited = !sum_prisma_is(recorded, buf_text(&b), b.len);
 	else if (r == 0)

@@ -28,7 +28,7 @@ list(const char *path, struct vec *names, struct err *e)
 	if (!path_is_dir(path))
 		return err_set(e, ERR_USAGE, "migrate.dir",
 		    "there is no folder '%s' of migrations", path);
-	return path_list(path, names, e);
+	return path_list_marked(path, names, e);
 }
 
 /* golang-migrate's names are dbmate's, too: the longer form counts. */

@@ -26,7 +26,8 @@ struct migration {
 struct migrate_dir {
 	struct migration *v; /* in the order of running */
 	size_t n;
-	struct vec names;    /* of the folder, from guessing until reading */
+	struct vec names;    /* what is in the folder, from guessing until
+	                        reading; see path_list_marked() */
 };
 
 /*
@@ -38,13 +39,17 @@ int migrate_dir_guess(const char *path, struct migrate_dir *d,
     enum migrate_tool *out, struct err *e);
 
 /*
- * Read it; after migrate_dir_guess() of the same folder it is not listed
- * again. ERR_USAGE, "migrate.dir": no folder, a migration without its
- * script, Prisma's for another kind of database, a name that the tool would
- * refuse; "migrate.version": two of one version.
+ * Read it, but no script; after migrate_dir_guess() of the same folder it is
+ * not listed again. ERR_USAGE, "migrate.dir": no folder, a way back without
+ * its way there, Prisma's for another kind of database, a name that the tool
+ * would refuse; "migrate.version": two of one version.
  */
 int migrate_dir_read(const char *path, enum migrate_tool t,
     struct migrate_dir *out, struct err *e);
+
+/* Is its script there? ERR_USAGE, "migrate.dir": Prisma's are in folders, and
+ * one of these may lack it. */
+int migrate_dir_check(const struct migration *m, struct err *e);
 
 /* A path as messages show it: from root on if it is below. Borrowed. */
 const char *migrate_dir_shown(const char *path, const char *root);

@@ -10,15 +10,24 @@
 #define PRISMA_NAME_MAX 200
 #define LOCK_FILE_MAX 65536
 
+/* Where it is; NULL: not in a file. name is marked. Caller owns. */
+static char *
+script_of(const char *dir, const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 0 && name[n - 1] == '/' ?
+	    mem_printf("%s/%s" PRISMA_SCRIPT, dir, name) : NULL;
+}
+
 int
 migrate_prisma_is(const char *dir, const char *name)
 {
-	char *folder = path_join(dir, name);
-	char *script = path_join(folder, PRISMA_SCRIPT);
-	int r = strcmp(name, PRISMA_LOCK) == 0 || path_is_file(script);
+	char *script = script_of(dir, name);
+	int r = strcmp(name, PRISMA_LOCK) == 0 ||
+	    (script && path_is_file(script));
 
 	free(script);
-	free(folder);
 	return r;
 }
 
@@ -49,29 +58,28 @@ int
 migrate_prisma_add(struct migrate_dir *d, const char *path, const char *name,
     struct err *e)
 {
-	char *folder = path_join(path, name);
-	struct migration m = { .path = path_join(folder, PRISMA_SCRIPT) };
-	int has = path_is_file(m.path), r = 0;
+	struct migration m = { .path = script_of(path, name) };
+	size_t n = strlen(name);
 
-	if (!has && !path_is_dir(folder)) {
-		free(m.path);
-		free(folder);
+	if (!m.path)
 		return 0;
-	}
-	if (!has)
-		r = err_set(e, ERR_USAGE, "migrate.dir",
-		    "migration '%s' has no " PRISMA_SCRIPT, name);
-	else if (strlen(name) > PRISMA_NAME_MAX || !text_utf8_ok(name,
-	    strlen(name)))
-		r = err_set(e, ERR_USAGE, "migrate.dir",
-		    "'%s' is no name that Prisma takes", name);
-	free(folder);
-	if (r) {
+	m.name = mem_dupn(name, n - 1);
+	if (n - 1 > PRISMA_NAME_MAX || !text_utf8_ok(name, n - 1)) {
+		err_set(e, ERR_USAGE, "migrate.dir",
+		    "'%s' is no name that Prisma takes", m.name);
+		free(m.name);
 		free(m.path);
-		return r;
+		return -1;
 	}
-	m.version = mem_dup(name);
-	m.name = mem_dup(name);
+	m.version = mem_dup(m.name);
 	migrate_dir_add(d, &m);
 	return 0;
+}
+
+int
+migrate_dir_check(const struct migration *m, struct err *e)
+{
+	return path_is_file(m->path) ? 0 : err_set(e, ERR_USAGE,
+	    "migrate.dir", "migration '%s' has no %s", m->name,
+	    path_base(m->path));
 }

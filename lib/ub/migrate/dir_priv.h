@@ -7,13 +7,13 @@
 /* Append; d owns what m holds from then on. */
 void migrate_dir_add(struct migrate_dir *d, const struct migration *m);
 
-/* Is this entry of a folder one of Prisma's? */
+/* Is this entry of a folder, marked, one of Prisma's? */
 int migrate_prisma_is(const char *dir, const char *name);
 
 /* migration_lock.toml, if there is one, must be for PostgreSQL. */
 int migrate_prisma_check(const char *path, struct err *e);
 
-/* Every folder counts, and must hold a script; files are ignored. */
+/* Every folder counts; files are ignored. name is marked. */
 int migrate_prisma_add(struct migrate_dir *d, const char *path,
     const char *name, struct err *e);
 
