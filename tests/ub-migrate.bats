@@ -221,6 +221,23 @@ each_tool()
 	assert_equal "$(ledger)" $'1_a|t|f|1\n2_b|f|t|0\n2_b|t|f|1'
 }
 
+@test "a folder of Prisma's without its script: exit 2, whoever looks" {
+	project
+	mig 1_a 'CREATE TABLE a (x int);'
+	deploy 0
+	mkdir "$MIG/2_b"
+	for verb in status plan 'deploy --yes --skip-backup-check' \
+	    'lint --offline'; do
+		# shellcheck disable=SC2086
+		ub 2 ub-migrate $verb
+		assert_stderr "there is no script '$PWD/$MIG/2_b/migration.sql'"
+	done
+	rmdir "$MIG/2_b"
+	rm "$MIG/1_a/migration.sql"
+	ub 2 ub-migrate status
+	assert_stderr "there is no script '$PWD/$MIG/1_a/migration.sql'"
+}
+
 @test "baseline: for each tool" {
 	for tool in prisma dbmate golang flyway; do
 		project $tool

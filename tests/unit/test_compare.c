@@ -123,14 +123,15 @@ test_checksums(void)
 	row("1_a", PRISMA_SUM, LEDGER_APPLIED);
 	is("1_a+ 0 0 0 0 0", "that of the row that counts");
 	free(d.v[0].path);
-	d.v[0].path = path_join(root, "none");
-	is("migration '1_a' has no none 0 0 0 0 0", "a script that is gone");
+	d.v[0].path = mem_dup("/nosuch/a.sql");
+	is("there is no script '/nosuch/a.sql' 0 0 0 0 0",
+	    "a script that is gone");
 	has("2_b", NULL);
 	free(d.v[0].path);
 	d.v[0].path = path_join(root, "script.sql");
 	free(d.v[1].path);
-	d.v[1].path = path_join(root, "none");
-	is("migration '2_b' has no none 0 0 0 0 0", "of a pending one");
+	d.v[1].path = mem_dup("/nosuch/b.sql");
+	is("there is no script '/nosuch/b.sql' 0 0 0 0 0", "of a pending one");
 }
 
 static void

@@ -2,10 +2,8 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "sys/io.h"
 #include "ub/migrate/body.h"
-
-#define SCRIPT_MAX ((size_t)1 << 30)
+#include "ub/migrate/file.h"
 
 static int
 judge_text(struct lint *l, const struct lint_pick *p, const struct buf *text,
@@ -37,7 +35,7 @@ judge_all(struct lint *l, const struct lint_picks *picks,
 
 	while (*n < picks->n && r == 0) {
 		buf_reset(&text);
-		r = io_slurp(picks->v[*n].path, SCRIPT_MAX, &text, e);
+		r = migrate_file_read(picks->v[*n].path, &text, e);
 		if (r == 0)
 			r = judge_text(l, &picks->v[*n], &text, &v[*n], e);
 		if (r == 0)

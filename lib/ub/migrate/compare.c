@@ -3,13 +3,11 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
-#include "sys/io.h"
-#include "sys/path.h"
 #include "sys/pool.h"
+#include "ub/migrate/file.h"
 #include "ub/migrate/name.h"
 #include "ub/migrate/sum.h"
 
-#define SCRIPT_MAX ((size_t)1 << 30)
 
 /* The row that counts for a version, found by it. */
 struct entry {
@@ -141,12 +139,8 @@ check_script(void *ctx, size_t i, struct err *e)
 	int r;
 
 	if (!recorded)
-		return migrate_dir_check(it->file, e);
-	r = io_slurp(it->file->path, SCRIPT_MAX, &b, e);
-	if (r && !path_is_file(it->file->path)) {
-		err_release(e);
-		migrate_dir_check(it->file, e);
-	}
+		return migrate_file_check(it->file->path, e);
+	r = migrate_file_read(it->file->path, &b, e);
 	if (r == 0 && s->tool == MIGRATE_PRISMA)
 		it->edited = !sum_prisma_is(recorded, buf_text(&b), b.len);
 	else if (r == 0)

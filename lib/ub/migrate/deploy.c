@@ -68,6 +68,7 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 		done->a.unknown = 0;
 		done->failed = !applied;
 		d->n_applied += (size_t)applied;
+		d->created |= applied && a->create;
 	}
 	err_release(&lost);
 	if (!applied || i + 1 < d->count)

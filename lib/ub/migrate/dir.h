@@ -47,10 +47,6 @@ int migrate_dir_guess(const char *path, struct migrate_dir *d,
 int migrate_dir_read(const char *path, enum migrate_tool t,
     struct migrate_dir *out, struct err *e);
 
-/* Is its script there? ERR_USAGE, "migrate.dir": Prisma's are in folders, and
- * one of these may lack it. */
-int migrate_dir_check(const struct migration *m, struct err *e);
-
 /* A path as messages show it: from root on if it is below. Borrowed. */
 const char *migrate_dir_shown(const char *path, const char *root);
 

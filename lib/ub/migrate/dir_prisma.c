@@ -75,11 +75,3 @@ migrate_prisma_add(struct migrate_dir *d, const char *path, const char *name,
 	migrate_dir_add(d, &m);
 	return 0;
 }
-
-int
-migrate_dir_check(const struct migration *m, struct err *e)
-{
-	return path_is_file(m->path) ? 0 : err_set(e, ERR_USAGE,
-	    "migrate.dir", "migration '%s' has no %s", m->name,
-	    path_base(m->path));
-}

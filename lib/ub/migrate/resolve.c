@@ -1,12 +1,10 @@
 #include "ub/migrate/resolve.h"
 
 #include "base/mem.h"
-#include "sys/io.h"
+#include "ub/migrate/file.h"
 #include "ub/migrate/locks.h"
 #include "ub/migrate/record.h"
 #include "ub/migrate/trail.h"
-
-#define SCRIPT_MAX ((size_t)1 << 30)
 
 static int
 misfit(const struct resolve *r, const char *how, struct err *e)
@@ -83,7 +81,7 @@ mark(struct project *p, struct resolve *r, const struct migration *m,
 	struct buf text = { 0 };
 	struct record rec = { .m = m,
 		.before = m->path && m > p->files.v ? m - 1 : NULL };
-	int ret = m->path ? io_slurp(m->path, SCRIPT_MAX, &text, e) : 0;
+	int ret = m->path ? migrate_file_read(m->path, &text, e) : 0;
 
 	rec.text = buf_text(&text);
 	rec.len = text.len;

@@ -2,10 +2,9 @@
 
 #include "base/mem.h"
 #include "base/text.h"
-#include "sys/io.h"
+#include "ub/migrate/file.h"
 #include "ub/migrate/scan.h"
 
-#define SCRIPT_MAX ((size_t)1 << 30)
 #define EXCERPT 60
 
 /* What goes on while the steps are made. */
@@ -178,7 +177,7 @@ steps_read(const char *path, const char *name, enum migrate_tool t,
 	int r;
 
 	out->name = mem_dup(name);
-	r = io_slurp(path, SCRIPT_MAX, &out->text, e);
+	r = migrate_file_read(path, &out->text, e);
 	buf_puts(&out->text, "");
 	out->split = (struct split){ .name = out->name,
 		.text = out->text.data, .len = out->text.len };
