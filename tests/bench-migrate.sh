@@ -86,11 +86,6 @@ lint_with_squawk()
 lint_ub() { t lint-ub lint_with_ub; }
 lint_squawk() { t lint-squawk lint_with_squawk; }
 
-status_ub()
-{
-	t status-ub ub-migrate -q -C "$tmp/migrate/prisma" status --exit-code
-}
-
 migrate_round()
 {
 	in_turn migrate_ub migrate_dbmate
@@ -100,9 +95,8 @@ migrate_round()
 	    --upto "$(printf '%05d' "$applied")" >/dev/null
 	# A ledger at rest, as one of years is.
 	sql migrated "VACUUM ANALYZE" CHECKPOINT
-	status_ub
-	status_ub
-	status_ub
+	in_a_row status-ub 20 ub-migrate -q -C "$tmp/migrate/prisma" status \
+	    --exit-code
 }
 
 migrate_memory()

@@ -2,7 +2,9 @@
 # bench.sh - measure against what people use today; both sides in one run,
 # taking turns, on the same data, with a warm page cache.
 #
-#	BENCH_ROUNDS=3       how often each is measured; medians are printed
+#	BENCH_ROUNDS=3       how often each is measured; medians are printed,
+#	                     of times and of each round's ratio: what slows
+#	                     a round down slows both sides
 #	BENCH_SCALE=small    a tenth of the data, to try it out
 #	BENCH_ONLY=migrate   migrations and their lint alone; a minute
 #	BENCH_DIR=DIR        where the data goes (about 6 GB), else TMPDIR
@@ -274,18 +276,19 @@ one_round()
 	fast
 }
 
-# Start of a program: a hundred in a row, the mean of each.
-start_up()
+# in_a_row NAME N COMMAND... - what takes milliseconds: the mean of N runs
+in_a_row()
 {
-	local p=$1 i begin end
+	local name=$1 n=$2 i begin end
 
-	begin=$(date +%s%N)
-	for ((i = 0; i < 100; i++)); do
-		"$p" --version >/dev/null
+	shift 2
+	begin=${EPOCHREALTIME/[.,]/}
+	for ((i = 0; i < n; i++)); do
+		"$@" >/dev/null || exit 3
 	done
-	end=$(date +%s%N)
-	awk -v d=$((end - begin)) 'BEGIN { printf "%.5f\n", d / 1e11 }' \
-	    >>"$tmp/times/version-$p"
+	end=${EPOCHREALTIME/[.,]/}
+	awk -v d=$((end - begin)) -v n="$n" \
+	    'BEGIN { printf "%.5f\n", d / 1e6 / n }' >>"$tmp/times/$name"
 }
 
 # peak NAME COMMAND... - the high-water mark of its memory in KiB, its
@@ -330,10 +333,12 @@ row()
 	    --argjson peer "$(jq -s . "$tmp/times/$3")" '
 	def median: sort | if length % 2 == 1 then .[length / 2 | floor]
 	    else (.[length / 2 - 1] + .[length / 2]) / 2 end;
-	($ours | median) as $o | ($peer | median) as $p |
-	(if ($goal | startswith("<=")) then $o / $p else $p / $o end) as $r |
-	{what: $what, ours_s: $ours, peer_s: $peer, ours_median_s: $o,
-	    peer_median_s: $p, ratio: $r, goal: $goal,
+	([$ours, $peer] | transpose | map(if ($goal | startswith("<="))
+	    then .[0] / .[1] else .[1] / .[0] end)) as $ratios |
+	($ratios | median) as $r |
+	{what: $what, ours_s: $ours, peer_s: $peer,
+	    ours_median_s: ($ours | median), peer_median_s: ($peer | median),
+	    ratios: $ratios, ratio: $r, goal: $goal,
 	    met: (if $goal == "-" then null
 		elif ($goal | startswith("<=")) then
 		    $r <= ($goal[2:] | tonumber)
@@ -431,7 +436,7 @@ all_of_it()
 	sync
 	for ((round = 0; round < rounds; round++)); do
 		for p in "$O"/bin/*; do
-			start_up "${p##*/}"
+			in_a_row "version-${p##*/}" 100 "${p##*/}" --version
 		done
 	done
 	memory
