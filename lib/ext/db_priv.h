@@ -45,8 +45,8 @@ int db_ready(struct db *db, struct err *e);
 
 /*
  * Take all results; the first bad one, else the last; one of COPY at once,
- * which the session is then in. *late: the wait was called off, and why.
- * NULL: nothing came (see db->conn).
+ * which the session is then in. *late: the wait was called off, and why. sum,
+ * unless NULL: what was done is added. NULL: nothing came (see db->conn).
  */
 struct pg_result *db_collect(struct db *db, enum db_end *late,
     struct db_done *sum);

@@ -86,6 +86,32 @@ test_alone(void)
 	end();
 }
 
+/* One that has done half its work cannot be: it would fail for another
+ * reason, and nobody would know the first. */
+static void
+test_alone_by_half(void)
+{
+	struct db *third = pgsql_open("postgres");
+
+	start((struct watch_limits){ 0 });
+	run_with.retries = 2;
+	pgsql_do(db, "CREATE TABLE public.p (a int) PARTITION BY LIST (a);"
+	    " CREATE TABLE public.p1 PARTITION OF public.p FOR VALUES IN (1)");
+	pgsql_do(third, "BEGIN; SELECT * FROM public.p");
+	run("1", "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY; VACUUM t");
+	tap_is(run_said, "5 migrate.busy tried 1 time: 1:1:1: canceling "
+	    "statement due to lock timeout", "a partition by half");
+	run_ended("split 0/0/2 changed", "is something that stays");
+	mig_is(db, "SELECT current_setting('lock_timeout')", "300ms",
+	    "the limit is as it was");
+	pgsql_do(third, "COMMIT");
+	run_with.create = 0;
+	run_is("1", "ALTER TABLE p DETACH PARTITION p1 FINALIZE; VACUUM t",
+	    "0", "is finished");
+	db_close(third);
+	end();
+}
+
 static void
 test_deadlock(void)
 {
@@ -192,6 +218,7 @@ main(void)
 	pgsql_dsn(&dsn, "postgres");
 	test_lock();
 	test_alone();
+	test_alone_by_half();
 	test_deadlock();
 	test_budget();
 	test_cancelled();

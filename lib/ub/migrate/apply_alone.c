@@ -18,6 +18,7 @@ struct alone {
 	int sent;
 	int ran;      /* and what it did stays */
 	int unclear;  /* what it has left is not known */
+	int by_half;  /* a partition is detached so */
 };
 
 static int
@@ -117,6 +118,7 @@ send(struct applying *x, struct alone *a, struct err *e)
 	size_t before = x->out->statements;
 	int r;
 
+	a->sent = a->ran = 0;
 	if (a->index.what != CLASSIFY_NONE &&
 	    db_exec(x->a->db, e, "SET lock_timeout = 0"))
 		return -1;
@@ -142,7 +144,8 @@ send(struct applying *x, struct alone *a, struct err *e)
 	    "SET lock_timeout = %lld", (long long)x->a->lock_timeout_ms);
 }
 
-/* An attempt's rest is dropped, as far as that can be. */
+/* An attempt's rest is dropped, as far as that can be; the session's limit is
+ * as it was. */
 static int
 clean_up(struct applying *x, const struct alone *a)
 {
@@ -158,6 +161,9 @@ clean_up(struct applying *x, const struct alone *a)
 	if (r)
 		log_warn("migrate.invalid", "an invalid index is left%s%s",
 		    ignored.msg ? ": " : "", ignored.msg ? ignored.msg : "");
+	err_release(&ignored);
+	db_exec(x->a->db, &ignored, "SET lock_timeout = %lld",
+	    (long long)x->a->lock_timeout_ms);
 	db_shield(x->a->db, 0);
 	err_release(&ignored);
 	return r;
@@ -178,9 +184,9 @@ is_detaching(struct applying *x)
 	return r;
 }
 
-/* Always -1. */
-static int
-failed(struct applying *x, struct alone *a, struct err *e)
+/* After an attempt that has failed: what stays of it? */
+static void
+see_rest(struct applying *x, struct alone *a)
 {
 	int gone = db_tx(x->a->db) == DB_TX_GONE;
 
@@ -188,9 +194,15 @@ failed(struct applying *x, struct alone *a, struct err *e)
 	    classify(a->st) == STMT_CALL));
 	if (!gone && a->sent && !a->ran && clean_up(x, a))
 		a->unclear = 1;
-	x->out->changed |= a->unclear;
-	if (!gone && a->sent && classify_detaches(a->st))
-		x->out->changed |= is_detaching(x);
+	a->by_half = !gone && a->sent && classify_detaches(a->st) &&
+	    is_detaching(x);
+}
+
+/* Always -1. */
+static int
+failed(struct applying *x, struct alone *a, struct err *e)
+{
+	x->out->changed |= a->unclear || a->by_half;
 	if (!a->unclear)
 		apply_aside(x, take_back);
 	if (x->in_stmt && apply_may_retry(e, &x->out->seen))
@@ -198,16 +210,7 @@ failed(struct applying *x, struct alone *a, struct err *e)
 	return apply_fail(x, e);
 }
 
-/* Nothing of it stays: then it can be tried once more. */
-static int
-may_retry(struct applying *x, const struct alone *a, const struct err *e)
-{
-	return x->in_stmt && a->tried <= x->a->retries && !a->ran &&
-	    classify(a->st) != STMT_CALL &&
-	    db_tx(x->a->db) != DB_TX_GONE &&
-	    apply_may_retry(e, &x->out->seen) && clean_up(x, a) == 0;
-}
-
+/* Where nothing of it stays, it can be tried once more. */
 static int
 send_until(struct applying *x, struct alone *a, struct err *e)
 {
@@ -216,13 +219,14 @@ send_until(struct applying *x, struct alone *a, struct err *e)
 			x->out->attempts = a->tried;
 		if (send(x, a, e) == 0)
 			return 0;
-		if (!may_retry(x, a, e))
+		see_rest(x, a);
+		if (a->unclear || a->by_half || !x->in_stmt ||
+		    a->tried > x->a->retries ||
+		    !apply_may_retry(e, &x->out->seen))
 			return -1;
 		err_release(e);
-		x->in_stmt = a->sent = 0;
-		if (apply_step_pause(x, a->tried, e) || db_exec(x->a->db, e,
-		    "SET lock_timeout = %lld",
-		    (long long)x->a->lock_timeout_ms))
+		x->in_stmt = 0;
+		if (apply_step_pause(x, a->tried, e))
 			return -1;
 	}
 }
