@@ -444,14 +444,20 @@ setup_test()
 	ub-migrate deploy --yes --skip-backup-check >one 2>&1
 }
 
-@test "a foreign migrator has its lock: waited for, then exit 5" {
-	mig 1_init 'CREATE TABLE a (x int);'
+# Prisma's lock in a session that ends when descriptor 8 is closed.
+hold_prisma_lock()
+{
 	mkfifo hold
 	PGAPPNAME=prisma psql -X -q shop <hold >/dev/null &
 	exec 8>hold
 	echo 'SELECT pg_advisory_lock(72707369);' >&8
 	wait_for 5 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
 	    pg_locks WHERE objid = 72707369")" = 1 ]'
+}
+
+@test "a foreign migrator has its lock: waited for, then exit 5" {
+	mig 1_init 'CREATE TABLE a (x int);'
+	hold_prisma_lock
 	deploy 5 --lock-timeout 500ms
 	assert_stderr 'another migration is running: pid'
 	assert_stderr '(prisma)'
@@ -533,12 +539,7 @@ setup_test()
 	mig 1_a 'CREATE TABLE a (x int);'
 	deploy 0
 	mig 2_b 'CREATE TABLE b (x int);'
-	mkfifo hold
-	PGAPPNAME=prisma psql -X -q shop <hold >/dev/null &
-	exec 8>hold
-	echo 'SELECT pg_advisory_lock(72707369);' >&8
-	wait_for 5 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
-	    pg_locks WHERE objid = 72707369")" = 1 ]'
+	hold_prisma_lock
 	ub-migrate --json deploy --yes --skip-backup-check >out 2>err 8>&- &
 	wait_for 5 grep -q 'waiting for another' err
 	sql shop "INSERT INTO _prisma_migrations (id, checksum,
