@@ -17,7 +17,12 @@
 
 static int tap_count, tap_failed;
 
-#define tap_ok(cond, ...) tap_result((cond) ? 1 : 0, __LINE__, __VA_ARGS__)
+/* The condition first: what the name prints may be what it has written. */
+#define tap_ok(cond, ...) do { \
+	int tap_cond = (cond) ? 1 : 0; \
+\
+	tap_result(tap_cond, __LINE__, __VA_ARGS__); \
+} while (0)
 
 static void __attribute__((format(printf, 3, 4), unused))
 tap_result(int ok, int line, const char *fmt, ...)
