@@ -256,3 +256,33 @@ lose_at_commit()
 	assert_equal "$(ledger)" '1_slow|t|f|1'
 	assert_equal "$(sql shop "SELECT to_regclass('b'), to_regclass('a')")" '|a'
 }
+
+# A server that never has started up; who tries it has a line in tried.
+start_starting_up()
+{
+	python3 -c 'import signal, socket
+signal.alarm(60)
+s = socket.create_server(("127.0.0.1", 0))
+say = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+print(s.getsockname()[1], file=open("port", "w"), flush=True)
+while True:
+    c = s.accept()[0]
+    print("one", file=open("tried", "a"), flush=True)
+    c.recv(8192)
+    c.sendall(b"E" + (len(say) + 4).to_bytes(4, "big") + say)
+    c.close()' 3>&- &
+	door=$!
+	wait_for 10 test -s port
+}
+
+@test "of several servers, those who watch ask the one that is worked on" {
+	project
+	mig 1_init 'CREATE TABLE a (x int);'
+	start_starting_up
+	git config -f ub.conf database.url "host=127.0.0.1,$PGHOST
+	    port=$(cat port),$PGPORT dbname=shop sslmode=disable"
+	deploy 0
+	kill "$door"
+	assert_equal "$(ledger)" '1_init|t|f|1'
+	assert_equal "$(wc -l <tried)" 1
+}

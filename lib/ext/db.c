@@ -214,6 +214,19 @@ db_where(const struct db *db, struct dsn *out)
 	out->dbname = mem_dup(PQdb(db->conn));
 }
 
+void
+db_pin(const struct db *db, struct dsn *dsn)
+{
+	const char *address = PQhostaddr(db->conn);
+
+	free(dsn->host);
+	free(dsn->port);
+	dsn->host = mem_dup(PQhost(db->conn));
+	dsn->port = mem_dup(PQport(db->conn));
+	/* Empty is none: of a socket there is no address. */
+	dsn_set(dsn, "hostaddr", address ? address : "");
+}
+
 int
 db_version(const struct db *db)
 {

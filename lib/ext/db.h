@@ -54,6 +54,13 @@ void db_shield(struct db *db, int on);
  */
 void db_where(const struct db *db, struct dsn *out);
 
+/*
+ * Have dsn lead to the very server that this session has: of several hosts,
+ * or several addresses of one, the one that answered. For what has to work
+ * together with it: a second session, a pg_dump with its snapshot.
+ */
+void db_pin(const struct db *db, struct dsn *dsn);
+
 int db_version(const struct db *db);     /* 150020 for 15.20 */
 int db_pid(const struct db *db);         /* backend's pid */
 int db_superuser(const struct db *db);   /* was the login, 1 or 0 */

@@ -96,14 +96,37 @@ field(struct dsn *d, const char *keyword)
 	return NULL;
 }
 
-static const char *
-dsn_pair(const struct dsn *d, const char *keyword)
+/* Where the value of a keyword is, or NULL. */
+static char **
+find_pair(const struct dsn *d, const char *keyword)
 {
 	for (size_t i = 0; i < d->pairs.n; i += 2) {
 		if (strcmp(d->pairs.v[i], keyword) == 0)
-			return d->pairs.v[i + 1];
+			return &d->pairs.v[i + 1];
 	}
 	return NULL;
+}
+
+static const char *
+dsn_pair(const struct dsn *d, const char *keyword)
+{
+	char **at = find_pair(d, keyword);
+
+	return at ? *at : NULL;
+}
+
+void
+dsn_set(struct dsn *d, const char *keyword, const char *value)
+{
+	char **at = find_pair(d, keyword);
+
+	if (at) {
+		mem_wipe(*at);
+		*at = mem_dup(value);
+		return;
+	}
+	vec_add(&d->pairs, keyword);
+	vec_add(&d->pairs, value);
 }
 
 static void

@@ -41,6 +41,10 @@ int dsn_parse(struct dsn *d, const char *text, const char *passfile,
 /* A copy that points to another database of the same server. */
 void dsn_for_db(struct dsn *to, const struct dsn *from, const char *dbname);
 
+/* Put a keyword that is not one of the fields into pairs, or another value in
+ * its place. */
+void dsn_set(struct dsn *d, const char *keyword, const char *value);
+
 /* "shop at db:5432", "shop at /run/postgresql", "shop" where there is no
  * host, for messages. Owned. */
 char *dsn_text(const struct dsn *d);

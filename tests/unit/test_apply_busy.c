@@ -18,7 +18,7 @@ start(struct watch_limits limits)
 	run_start(MIGRATE_PRISMA);
 	pgsql_do(db, "CREATE TABLE public.t (a int); INSERT INTO public.t"
 	    " VALUES (1)");
-	run_with.watch = watch_start(&dsn, db_pid(db), limits, &e);
+	run_with.watch = watch_start(&dsn, db, limits, &e);
 	if (!run_with.watch)
 		pgsql_bail("watch", &e);
 }

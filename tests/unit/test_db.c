@@ -429,6 +429,35 @@ listen_silently(int *port)
 	return fd;
 }
 
+/* Of several hosts only the one that answered is left. */
+static void
+test_pin(void)
+{
+	struct db_opts o = { .timeout_ms = 5000 };
+	struct err e = {0};
+	int port, fd = listen_silently(&port);
+	char *text = mem_printf("host=127.0.0.1,%s hostaddr=127.0.0.1, "
+	    "port=%d,5432 dbname=postgres user=postgres", pg_dir, port);
+	struct dsn d = {0};
+	struct db *first, *second;
+
+	close(fd);
+	tap_ok(dsn_parse(&d, text, NULL, &e) == 0, "%s", text);
+	first = db_open(&d, &o, &e);
+	tap_ok(first != NULL, "the one that is there");
+	db_pin(first, &d);
+	tap_is(d.host, pg_dir, "the host");
+	tap_is(d.port, "5432", "its port");
+	tap_is(d.dbname, "postgres", "its database");
+	second = db_open(&d, &o, &e);
+	tap_ok(second != NULL, "no list is left: %s", e.msg ? e.msg : "-");
+	db_close(second);
+	db_close(first);
+	dsn_release(&d);
+	err_release(&e);
+	free(text);
+}
+
 static void
 test_silent_server(void)
 {
@@ -576,6 +605,7 @@ main(void)
 	test_sql_ascii();
 	test_set_role();
 	test_time_limits();
+	test_pin();
 	test_silent_server();
 	test_ended();
 	test_signal();

@@ -204,6 +204,13 @@ test_env(void)
 	tap_ok(vec_has(&env, "PGSERVICE"), "no service");
 	tap_ok(vec_has(&env, "PGCLIENTENCODING"), "no encoding");
 	tap_ok(vec_has(&env, "PGHOSTADDR"), "what is not given is unset");
+	dsn_set(&d, "options", "-c geqo=off");
+	dsn_set(&d, "hostaddr", "10.0.0.1");
+	vec_release(&env);
+	dsn_env(&d, &env);
+	tap_ok(vec_has(&env, "PGOPTIONS=-c geqo=off"), "another value");
+	tap_ok(vec_has(&env, "PGHOSTADDR=10.0.0.1"), "one more");
+	tap_ok(!vec_has(&other.pairs, "10.0.0.1"), "the copy has its own");
 	/* In place. */
 	dsn_for_db(&d, &d, d.user);
 	tap_is(d.dbname, "u", "a copy onto itself");

@@ -12,7 +12,7 @@ static struct err e;
 static struct watch *
 start(int64_t sessions, int64_t ms)
 {
-	struct watch *w = watch_start(&dsn, db_pid(db),
+	struct watch *w = watch_start(&dsn, db,
 	    (struct watch_limits){ .sessions = sessions, .ms = ms }, &e);
 
 	if (!w)
@@ -152,7 +152,7 @@ test_dead(void)
 	struct watch *w;
 
 	pgsql_dsn(&bad, "nosuch");
-	w = watch_start(&bad, 1, (struct watch_limits){ 0 }, &e);
+	w = watch_start(&bad, db, (struct watch_limits){ 0 }, &e);
 	tap_ok(!w && strstr(e.msg, "nosuch"), "no such database: %s", e.msg);
 	err_release(&e);
 	dsn_release(&bad);

@@ -149,6 +149,8 @@ dump_open(const struct dump_opts *o, struct manifest_db *m,
 	dsn_for_db(&d->dsn, o->dsn, o->read_from ? o->read_from :
 	    o->dsn->dbname);
 	d->db = db_open(&d->dsn, &(struct db_opts){ 0 }, e);
+	if (d->db)
+		db_pin(d->db, &d->dsn);
 	if (!d->db ||
 	    pgtools_find(&d->tools, db_version(d->db), o->bindir, e) != 0 ||
 	    describe(d, o->dsn->dbname, e) != 0 ||

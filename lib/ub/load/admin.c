@@ -37,6 +37,7 @@ load_admin(const struct dsn *d, struct dsn *out, struct err *e)
 		dsn_release(out);
 		return -1;
 	}
+	db_pin(db, out);
 	db_close(db);
 	return 0;
 }

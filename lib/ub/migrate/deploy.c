@@ -112,7 +112,7 @@ apply_all(struct cli *c, struct project *p, struct locks *l,
 	if (trail_is_there(p->db, &p->ledger, &some, e))
 		return -1;
 	a.no_trail = !some;
-	a.watch = watch_start(&p->at->dsn, db_pid(p->db), limits, e);
+	a.watch = watch_start(&p->at->dsn, p->db, limits, e);
 	if (!a.watch)
 		return -1;
 	r = run_all(c, p, &a, d, e);

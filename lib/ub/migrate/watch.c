@@ -160,11 +160,12 @@ destroy(struct watch *w)
 }
 
 struct watch *
-watch_start(const struct dsn *dsn, int pid, struct watch_limits limits,
-    struct err *e)
+watch_start(const struct dsn *dsn, const struct db *db,
+    struct watch_limits limits, struct err *e)
 {
 	const struct db_opts o = { .timeout_ms = ANSWER_MS, .shield = 1 };
 	struct watch *w = mem_alloc(sizeof(*w));
+	struct dsn same = { 0 };
 	pthread_condattr_t attr;
 	sigset_t all, old;
 	int failed;
@@ -175,8 +176,11 @@ watch_start(const struct dsn *dsn, int pid, struct watch_limits limits,
 	pthread_cond_init(&w->change, &attr);
 	pthread_condattr_destroy(&attr);
 	w->limits = limits;
-	w->pid = mem_printf("%d", pid);
-	w->db = db_open(dsn, &o, e);
+	w->pid = mem_printf("%d", db_pid(db));
+	dsn_for_db(&same, dsn, dsn->dbname);
+	db_pin(db, &same);
+	w->db = db_open(&same, &o, e);
+	dsn_release(&same);
 	if (!w->db) {
 		destroy(w);
 		return NULL;

@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "ext/dsn.h"
 
+struct db;
 struct watch;
 
 struct watch_limits {
@@ -30,9 +31,9 @@ struct watch_seen {
 	int called_off;     /* the budget was used up */
 };
 
-/* Watch the backend pid. It needs a session of its own, to the database of
- * dsn. The thread is not one of those that take signals. */
-struct watch *watch_start(const struct dsn *dsn, int pid,
+/* Watch db's backend, in a session of its own that is opened as dsn says and
+ * to the same server. The thread is not one of those that take signals. */
+struct watch *watch_start(const struct dsn *dsn, const struct db *db,
     struct watch_limits limits, struct err *e);
 
 /* From now on, until watch_end(). What was seen is moved to *out, which
