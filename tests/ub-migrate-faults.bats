@@ -199,18 +199,53 @@ run_for()
 
 # The server waits for a standby that is not there: what is committed then is
 # in, but nobody is told.
-lose_at_commit()
+hang_at_commit()
 {
+	sql postgres "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" \
+	    'SELECT pg_reload_conf()' >/dev/null
 	ub-migrate --json deploy --yes --skip-backup-check >out 2>err &
 	pid=$!
-	wait_for 10 sh -c '[ "$(psql -XAtd postgres -c "SELECT count(*) FROM
-	    pg_stat_activity WHERE wait_event = '\''SyncRep'\''")" = 1 ]'
-	sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-	    WHERE wait_event = 'SyncRep'" >/dev/null
+	wait_for_commit 0
+}
+
+# wait_for_commit PID - of another session than that; its pid in at.
+wait_for_commit()
+{
+	for _ in $(seq 100); do
+		at=$(sql postgres "SELECT pid FROM pg_stat_activity
+		    WHERE wait_event = 'SyncRep' AND pid <> $1")
+		[ -z "$at" ] || return 0
+		sleep 0.1
+	done
+	fail 'no COMMIT waits'
+}
+
+no_hanging()
+{
 	sql postgres 'ALTER SYSTEM RESET synchronous_standby_names' \
 	    'SELECT pg_reload_conf()' >/dev/null
+}
+
+end_deploy()
+{
 	code=0
 	wait "$pid" || code=$?
+}
+
+# lose_at_commit [N] - with N before it that are not lost.
+lose_at_commit()
+{
+	hang_at_commit
+	for _ in $(seq "${1:-0}"); do
+		query=$(sql postgres "SELECT query_start, pg_cancel_backend(pid)
+		    FROM pg_stat_activity WHERE pid = $at")
+		wait_for 10 sh -c '[ "$(psql -XAtd postgres -c "SELECT count(*)
+		    FROM pg_stat_activity WHERE wait_event = '\''SyncRep'\''
+		    AND query_start > '\''${1%%|*}'\''")" = 1 ]' sh "$query"
+	done
+	sql postgres "SELECT pg_terminate_backend($at)" >/dev/null
+	no_hanging
+	end_deploy
 }
 
 @test "the session is lost at COMMIT: whether it is in is found out" {
@@ -218,8 +253,6 @@ lose_at_commit()
 	mig 1_init 'CREATE TABLE a (x int);'
 	deploy 0
 	mig 2_add 'ALTER TABLE a ADD COLUMN y int;'
-	sql postgres "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" \
-	    'SELECT pg_reload_conf()' >/dev/null
 	lose_at_commit
 	assert_equal "$code" 0
 	jq -e '.data.applied[0].name == "2_add" and .data.left == 0 and
@@ -229,14 +262,79 @@ lose_at_commit()
 	# What comes behind it is not run in a session of unknown state.
 	mig 3_more 'ALTER TABLE a ADD COLUMN z int;'
 	mig 4_last 'CREATE TABLE b (x int);'
-	sql postgres "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" \
-	    'SELECT pg_reload_conf()' >/dev/null
 	lose_at_commit
 	assert_equal "$code" 7
 	jq -e '.data.applied[0].name == "3_more" and .data.left == 1 and
 	    (.next | length) > 0' out
 	deploy 0
 	assert_equal "$(ledger | tail -n 1)" '4_last|t|f|1'
+}
+
+@test "the session is lost when steps are begun, or one is done: it is said" {
+	local i
+
+	for i in 0 1; do
+		project
+		mig 1_steps 'CREATE TABLE a (x int); VACUUM;'
+		lose_at_commit "$i"
+		assert_equal "$code" 7
+		jq -e --arg n "$i of the 2 steps" '.data.ledger_created and
+		    .data.ledger.exists and .data.applied == [] and
+		    (.error.detail.stays | contains($n))' out
+		assert_equal "$(ledger)" '1_steps|f|f|0'
+		ub 1 ub-migrate status
+		deploy 0
+		assert_equal "$(ledger)" '1_steps|t|f|1'
+	done
+}
+
+@test "the server is gone at COMMIT and stays away: nobody knows, exit 7" {
+	project
+	mig 1_init 'CREATE TABLE a (x int);'
+	hang_at_commit
+	pg_halt "$PG" immediate
+	end_deploy
+	pg_resume "$PG"
+	no_hanging
+	assert_equal "$code" 7
+	jq -e '.error.kind == "migrate.unknown" and .data.left == 1 and
+	    (.error.hint | contains("status"))' out
+	deploy 0
+	assert_equal "$(ledger)" '1_init|t|f|1'
+}
+
+# A standby that has what was there until now, and learns no more.
+start_standby()
+{
+	standby=$PG.standby
+	mkdir "$standby"
+	chmod 755 "$standby"
+	[ "$(id -u)" -ne 0 ] || chown postgres: "$standby"
+	pg_run "$(pg_bindir)/pg_basebackup" -D "$standby/data" -h "$PGHOST" \
+	    -U postgres -c fast --no-sync
+	pg_run touch "$standby/data/standby.signal"
+	echo "unix_socket_directories = '$standby'" |
+	    pg_run tee -a "$standby/data/postgresql.conf" >/dev/null
+	pg_resume "$standby"
+}
+
+@test "a standby that is behind is not asked whether a COMMIT is in" {
+	project
+	mig 1_init 'CREATE TABLE a (x int);'
+	deploy 0
+	start_standby
+	git config -f ub.conf database.url \
+	    "host=$PGHOST,$standby dbname=shop"
+	mig 2_add 'ALTER TABLE a ADD COLUMN y int;'
+	hang_at_commit
+	pg_halt "$PG" immediate
+	sleep 2
+	pg_resume "$PG"
+	end_deploy
+	pg_stop "$standby"
+	no_hanging
+	assert_equal "$code" 0
+	assert_equal "$(ledger)" $'1_init|t|f|1\n2_add|t|f|1'
 }
 
 @test "a script that changes while the one before it runs is not run" {

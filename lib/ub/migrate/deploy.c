@@ -6,8 +6,8 @@
 #include "ub/migrate/trail.h"
 
 /* A proxy answers with a key of its own. */
-static int
-preflight(struct project *p, struct err *e)
+int
+deploy_preflight(struct project *p, struct err *e)
 {
 	char *pid = NULL, *mine = mem_printf("%d", db_pid(p->db));
 	char *standby = NULL;
@@ -49,7 +49,6 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 	const struct migration *m = d->judged.of[i]->file;
 	const struct migration *before = m > p->files.v ? m - 1 : NULL;
 	struct deploy_done *done = &d->done[d->n_done++];
-	struct err lost = { 0 };
 	int applied = 0;
 
 	done->m = m;
@@ -63,14 +62,13 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 		a->create = 0;
 		return 0;
 	}
-	done->failed = 1;
-	if (done->a.unknown && deploy_look_back(p, m, &applied, &lost) == 0) {
-		done->a.unknown = 0;
-		done->failed = !applied;
-		d->n_applied += (size_t)applied;
-		d->created |= applied && a->create;
-	}
-	err_release(&lost);
+	if (done->a.unknown)
+		deploy_look_back(p, m, &done->a, &applied);
+	else if (done->a.changed && done->a.mode != STEPS_ATOMIC)
+		p->has_ledger = 1;
+	done->failed = !applied;
+	d->n_applied += (size_t)applied;
+	d->created |= a->create && p->has_ledger;
 	if (!applied || i + 1 < d->count)
 		return -1;
 	/* It was the last one, and it is in: all is done. */
@@ -127,7 +125,7 @@ deploy_run(struct cli *c, struct project *p, const struct deploy_opts *o,
 	struct locks l = { 0 };
 	int r;
 
-	if (preflight(p, e))
+	if (deploy_preflight(p, e))
 		return -1;
 	deploy_locks(p, &l);
 	if (locks_take(p->db, &l, c->common.lock_timeout_ms, e))

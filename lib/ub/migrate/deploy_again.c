@@ -3,6 +3,7 @@
 #include "ext/hash.h"
 #include "sys/sig.h"
 #include "ub/migrate/deploy_priv.h"
+#include "ub/migrate/trail.h"
 
 #define BACK_TRIES 20
 #define BACK_MS 500
@@ -104,17 +105,36 @@ static int
 look(struct project *p, struct err *e)
 {
 	struct locks l = { 0 };
-	int r = project_connect(p, e);
 
+	if (project_connect(p, e) || deploy_preflight(p, e))
+		return -1;
 	deploy_locks(p, &l);
-	if (r == 0)
-		r = locks_take(p->db, &l, BACK_LOCK_MS, e);
-	return r ? r : project_look(p, e);
+	return locks_take(p->db, &l, BACK_LOCK_MS, e) ? -1 :
+	    project_look(p, e);
+}
+
+/* Of one that is not in: its steps that are. */
+static int
+read_rest(const struct project *p, const struct migration *m,
+    struct applied *a, struct err *e)
+{
+	struct trail t = { 0 };
+	size_t i, done = 0;
+	int r = trail_read(p->db, &p->ledger, m->name, &t, e);
+
+	for (i = 0; i < t.n; i++)
+		done += t.v[i].state == TRAIL_DONE;
+	if (r == 0) {
+		a->changed = t.begun;
+		a->steps_done = done > a->resumed ? done - a->resumed : 0;
+	}
+	trail_release(&t);
+	return r;
 }
 
 int
-deploy_look_back(struct project *p, const struct migration *m, int *applied,
-    struct err *e)
+deploy_look_back(struct project *p, const struct migration *m,
+    struct applied *a, int *applied)
 {
 	struct err lost = { 0 };
 	const struct migrate_item *it = NULL;
@@ -123,12 +143,16 @@ deploy_look_back(struct project *p, const struct migration *m, int *applied,
 	for (i = 0; i < BACK_TRIES && r; i++) {
 		err_release(&lost);
 		r = look(p, &lost);
-		if (r && sig_sleep(BACK_MS, e))
+		if (r && sig_sleep(BACK_MS, &lost))
 			break;
 	}
 	if (r == 0)
 		r = project_find(p, m->name, &it, &lost);
 	*applied = r == 0 && it && it->state == MIGRATE_APPLIED;
+	a->changed &= !*applied;
+	if (r == 0 && !*applied)
+		r = read_rest(p, m, a, &lost);
+	a->unknown = r != 0;
 	err_release(&lost);
 	return r;
 }

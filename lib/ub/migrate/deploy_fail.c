@@ -16,9 +16,10 @@ say_stays(const struct deploy *d, const struct deploy_done *last,
 		    "stay", a->steps_done + a->resumed, a->steps,
 		    last->m->name);
 	if (d->n_applied > 0)
-		buf_printf(&b, "%s%zu migration%s before it stay%s applied",
+		buf_printf(&b, "%s%zu migration%s%s stay%s applied",
 		    b.len ? "; " : "", d->n_applied,
 		    d->n_applied == 1 ? "" : "s",
+		    last->failed ? " before it" : "",
 		    d->n_applied == 1 ? "s" : "");
 	err_detail(e, "stays", buf_text(&b));
 	err_hint(e, "%s; mend what was wrong, and deploy goes on from there%s",

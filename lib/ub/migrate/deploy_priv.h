@@ -27,10 +27,17 @@ void deploy_locks(const struct project *p, struct locks *l);
 int deploy_look_again(struct cli *c, struct project *p,
     const struct deploy_opts *o, struct deploy *d, struct err *e);
 
-/* After a loss of the session at COMMIT: is the migration in the ledger? -1:
- * that cannot be found out. */
+/* Is this session one to migrate in? ERR_REFUSED: there is a pooler before
+ * the server, or it is a standby. */
+int deploy_preflight(struct project *p, struct err *e);
+
+/*
+ * After a loss of the session at COMMIT: is the migration in the ledger, and
+ * if not, what of it stays? The latter goes to *a. 0 if that is known now,
+ * else -1: a->unknown stays. p->db may be NULL then.
+ */
 int deploy_look_back(struct project *p, const struct migration *m,
-    int *applied, struct err *e);
+    struct applied *a, int *applied);
 
 /* Is the gate open? Fills d->set and gate. */
 int deploy_gate(struct cli *c, struct project *p,

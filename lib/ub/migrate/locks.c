@@ -216,6 +216,8 @@ locks_drop(struct db *db)
 {
 	struct err ignored = { 0 };
 
+	if (!db)
+		return;
 	db_exec(db, &ignored, "SELECT pg_catalog.pg_advisory_unlock_all()");
 	err_release(&ignored);
 }

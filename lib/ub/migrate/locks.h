@@ -53,7 +53,7 @@ int locks_waiters(struct db *db, const struct locks *l, struct vec *out,
     struct err *e);
 
 /* Give back all advisory locks of the session, however often they were taken;
- * what cannot be is given back at its end. */
+ * what cannot be is given back at its end. NULL is fine. */
 void locks_drop(struct db *db);
 
 #endif
