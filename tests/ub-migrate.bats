@@ -403,6 +403,20 @@ marked ${n[1]}"
 	sql shop "UPDATE alembic_version SET version_num = 'x'"
 	deploy 7 -c 'migrate.command=./upgrade 9'
 	deploy 2 -c migrate.command=./upgrade --to x
+	# Whatever becomes of us: what it has done is looked at.
+	cat >end_us <<-'SH'
+	#!/bin/sh
+	psql -XAtqc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE application_name = 'ub-migrate'"
+	SH
+	chmod +x end_us
+	sql shop "UPDATE alembic_version SET version_num = 'x'"
+	deploy 0 --json -c 'migrate.command=./end_us; ./upgrade'
+	json '.data.applied[0].name == "27c6a30d7c24" and
+	    any(.warnings[]; .kind == "migrate.lost")'
+	sql shop "UPDATE alembic_version SET version_num = 'x'"
+	deploy 143 --json -c 'migrate.command=./upgrade; kill $PPID; sleep 9'
+	json '.data.applied[0].name == "27c6a30d7c24"'
 	# Django's and Sqitch's are read.
 	sql shop 'DROP TABLE alembic_version' 'CREATE TABLE django_migrations
 	    (id bigserial PRIMARY KEY, app varchar(255) NOT NULL,

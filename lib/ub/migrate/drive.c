@@ -62,19 +62,38 @@ run_command(const struct project *p, struct err *e)
 	return r;
 }
 
+/* Whatever came: what the command has done is looked at. */
+static int
+look(struct project *p, struct err *e)
+{
+	int r;
+
+	db_shield(p->db, 1);
+	if (!db_alive(p->db)) {
+		log_warn("migrate.lost", "our session ended while the command "
+		    "ran: for some of that time no lock kept others out");
+		if (project_connect(p, e))
+			return -1;
+	}
+	db_shield(p->db, 1);
+	r = project_look(p, e);
+	db_shield(p->db, 0);
+	return r;
+}
+
 int
 drive_run(struct project *p, struct drive *out, struct err *e)
 {
 	struct vec before = { 0 }, after = { 0 };
-	struct err look = { 0 };
+	struct err lost = { 0 };
 	int64_t began = clock_ms();
 	int r, changed;
 
 	versions(&p->ledger, &before);
 	r = run_command(p, e);
 	out->ms = clock_ms() - began;
-	if (project_look(p, &look)) {
-		err_merge(e, &look);
+	if (look(p, &lost)) {
+		err_merge(e, &lost);
 		r = err_as(e, ERR_CHANGED, "migrate.unknown");
 		err_hint(e, "look with ub-migrate status");
 		goto out;
@@ -91,7 +110,7 @@ drive_run(struct project *p, struct drive *out, struct err *e)
 		    "else the command has done, only it knows");
 	}
 out:
-	err_release(&look);
+	err_release(&lost);
 	vec_release(&before);
 	vec_release(&after);
 	return r;
