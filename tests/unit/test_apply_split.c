@@ -166,6 +166,26 @@ test_role(void)
 	    "_prisma_migrations postgres, t weak, u weak", "whose they are");
 }
 
+/* A role that the login is given at its start is the session's own. */
+static void
+test_given_role(void)
+{
+	run_start(MIGRATE_PRISMA);
+	pgsql_do(db, "DROP ROLE IF EXISTS deployer, keeper");
+	pgsql_do(db, "CREATE ROLE keeper; CREATE ROLE deployer LOGIN NOINHERIT"
+	    " IN ROLE keeper; ALTER ROLE deployer SET role = keeper;"
+	    " GRANT ALL ON SCHEMA public TO keeper");
+	run_with.db = pg_session("dbname=postgres user=deployer");
+	run_is("1", "CREATE TABLE t (a int)", "0", "in one transaction");
+	run_is("2", "SET ROLE NONE; SELECT 1; VACUUM; SET ROLE keeper; CREATE"
+	    " TABLE u (a int)", "0", "in steps");
+	mig_is(db, "SELECT string_agg(relname || ' ' || relowner::regrole,"
+	    " ', ' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND"
+	    " relnamespace = 'public'::regnamespace", "_prisma_migrations"
+	    " keeper, t keeper, u keeper", "all is its");
+	db_close(run_with.db);
+}
+
 /* What a step has set is set again before what comes behind it. */
 static void
 test_settings(void)
@@ -256,6 +276,7 @@ main(void)
 	test_alone_fails();
 	test_calls();
 	test_role();
+	test_given_role();
 	test_settings();
 	test_first();
 	test_ledger_lost();

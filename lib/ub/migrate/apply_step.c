@@ -41,12 +41,13 @@ inside(struct applying *x, const struct step *s, struct err *e)
 	return 0;
 }
 
-/* The ledger is ours, whatever role the script has taken on. Where more of
- * it follows, it has that role again then. */
+/* The ledger is ours, whatever role the script has taken on: that of the
+ * session at its start, which NONE is not where the login is given one. Where
+ * more of the script follows, it has its role again then. */
 int
 apply_as_ourselves(struct applying *x, struct err *e)
 {
-	return db_exec(x->a->db, e, "%s SET LOCAL ROLE NONE",
+	return db_exec(x->a->db, e, "%s SET LOCAL role TO DEFAULT",
 	    x->s.mode == STEPS_ATOMIC ?
 	    "SET LOCAL SESSION AUTHORIZATION DEFAULT;" : "");
 }
