@@ -144,7 +144,7 @@ set_up(struct db *db, struct err *e)
 			buf_puts(&sql, more[i].sql);
 	if (db->superuser)
 		buf_puts(&sql, " SET lc_messages = 'C';");
-	if (says(db, "server_encoding", "SQL_ASCII"))
+	if (db_is_raw(db))
 		buf_puts(&sql, " SET client_encoding = 'SQL_ASCII';");
 	r = db_exec(db, e, "%s", buf_text(&sql));
 	buf_release(&sql);
@@ -243,6 +243,12 @@ int
 db_superuser(const struct db *db)
 {
 	return db->superuser;
+}
+
+int
+db_is_raw(const struct db *db)
+{
+	return says(db, "server_encoding", "SQL_ASCII");
 }
 
 int

@@ -64,6 +64,7 @@ void db_pin(const struct db *db, struct dsn *dsn);
 int db_version(const struct db *db);     /* 150020 for 15.20 */
 int db_pid(const struct db *db);         /* backend's pid */
 int db_superuser(const struct db *db);   /* was the login, 1 or 0 */
+int db_is_raw(const struct db *db);      /* SQL_ASCII: it knows bytes only */
 int db_alive(struct db *db);             /* asks the server; 1 or 0 */
 
 /* The cluster's system identifier; NULL if it does not tell. Owned. */

@@ -119,6 +119,23 @@ test_together(void)
 }
 
 /* What was agreed to is what is run. */
+/* A server that knows of no characters counts bytes. */
+static void
+test_bytes(void)
+{
+	run_start(MIGRATE_PRISMA);
+	pgsql_do(db, "CREATE DATABASE raw ENCODING 'SQL_ASCII' LC_COLLATE 'C'"
+	    " LC_CTYPE 'C' TEMPLATE template0");
+	run_with.db = pgsql_open("raw");
+	run_is("1", "CREATE TABLE a (t text);\n"
+	    "INSERT INTO a VALUES ('\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc"
+	    "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc');\n"
+	    "INSERT INTO a VALUES (x);\nINSERT INTO a VALUES (1);\n",
+	    "3 migrate.sql 1:3:23: column \"x\" does not exist",
+	    "in the third");
+	db_close(run_with.db);
+}
+
 static void
 test_sum(void)
 {
@@ -223,6 +240,7 @@ main(void)
 	test_whole();
 	test_fails();
 	test_together();
+	test_bytes();
 	test_sum();
 	test_hooks();
 	test_session();

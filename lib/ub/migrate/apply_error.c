@@ -29,13 +29,14 @@ apply_may_retry(const struct err *e, const struct watch_seen *seen)
 	return 0;
 }
 
-/* The server counts characters from 1; the text is UTF-8. What is behind the
- * end counts as there. */
+/* The server counts characters from 1, or bytes; the text is UTF-8. What is
+ * behind the end counts as there. */
 static const char *
-find_place(const char *at, const char *end, long n)
+find_place(const char *at, const char *end, long n, int bytes)
 {
 	for (; n > 1 && at < end; at++)
-		if (at + 1 == end || ((unsigned char)at[1] & 0xc0) != 0x80)
+		if (bytes || at + 1 == end ||
+		    ((unsigned char)at[1] & 0xc0) != 0x80)
 			n--;
 	return at;
 }
@@ -48,7 +49,7 @@ place(struct applying *x, const char *position)
 	const struct split_stmt *v = &x->s.stmts[x->sent];
 	const char *end = v[x->n_sent - 1].sql + v[x->n_sent - 1].len;
 	const char *at = position ? find_place(v->sql, end,
-	    strtol(position, NULL, 10)) : NULL;
+	    strtol(position, NULL, 10), db_is_raw(x->a->db)) : NULL;
 	size_t i;
 
 	for (i = 0; at && i < x->n_sent && v[i].sql <= at; i++)
