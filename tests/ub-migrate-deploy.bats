@@ -570,6 +570,13 @@ hold_prisma_lock()
 	mig 1_a 'CREATE TABLE a (x int); SELECT nothing;'
 	deploy 6 -c 'database.url=postgresql:///shop?schema=new'
 	assert_equal "$(sql shop "SELECT to_regnamespace('new')")" ''
+	# Also where it was begun in steps.
+	mig 1_a 'SELECT nothing; VACUUM;'
+	deploy 6 -c 'database.url=postgresql:///shop?schema=new'
+	assert_equal "$(sql shop "SELECT to_regnamespace('new')")" ''
+	sql shop 'CREATE SCHEMA old'
+	deploy 6 -c 'database.url=postgresql:///shop?schema=old'
+	assert_equal "$(sql shop "SELECT to_regnamespace('old')")" old
 	mig 1_a 'CREATE TABLE a (x int);'
 	deploy 0 -c 'database.url=postgresql:///shop?schema=new'
 	assert_equal "$(sql shop "SELECT to_regclass('new.a')")" new.a

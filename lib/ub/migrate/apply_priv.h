@@ -21,6 +21,7 @@ struct applying {
 	int ending;    /* COMMIT was sent */
 	int refused;   /* and that is what failed */
 	int stale;     /* there is a trail, which counts no more */
+	int made_schema; /* the ledger's was not there */
 	const char *said; /* what failed, for the ledger */
 	const struct trail_step *mark; /* of a statement alone */
 	/* What is written with the last statement, before COMMIT. */

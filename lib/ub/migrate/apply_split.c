@@ -152,6 +152,17 @@ seal_failure(struct applying *x, struct err *e)
 	return record_fail(x->a->db, x->a->ledger, &x->record, x->said, e);
 }
 
+/* Not with what others have in it by now: then it fails. */
+static int
+drop_schema(struct applying *x, struct err *e)
+{
+	char *name = db_ident(x->a->ledger->schema);
+	int r = db_exec(x->a->db, e, "DROP SCHEMA %s", name);
+
+	free(name);
+	return r;
+}
+
 /* Where nothing stays, no trace stays. */
 static int
 seal_nothing(struct applying *x, struct err *e)
@@ -160,7 +171,9 @@ seal_nothing(struct applying *x, struct err *e)
 		return -1;
 	if (record_undo(x->a->db, x->a->ledger, &x->record, e))
 		return -1;
-	return x->a->create ? record_remove(x->a->db, x->a->ledger, e) : 0;
+	if (x->a->create && record_remove(x->a->db, x->a->ledger, e))
+		return -1;
+	return x->made_schema ? drop_schema(x, e) : 0;
 }
 
 static void

@@ -106,8 +106,9 @@ apply_keep_seen(struct applied *out, struct watch_seen *seen)
 
 /* Its tools make it, too. */
 static int
-make_schema(const struct apply *a, struct err *e)
+make_schema(struct applying *x, struct err *e)
 {
+	const struct apply *a = x->a;
 	const char *params[] = { a->ledger->schema, NULL };
 	char *there = NULL, *name;
 	int r = db_value(a->db, "SELECT 1 FROM pg_catalog.pg_namespace"
@@ -117,6 +118,7 @@ make_schema(const struct apply *a, struct err *e)
 		name = db_ident(a->ledger->schema);
 		r = db_exec(a->db, e, "CREATE SCHEMA %s", name);
 		free(name);
+		x->made_schema = 1;
 	}
 	free(there);
 	return r;
@@ -133,7 +135,7 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 		watch_begin(x->a->watch);
 	r = begin(x, s, e);
 	if (r == 0 && x->a->create)
-		r = make_schema(x->a, e);
+		r = make_schema(x, e);
 	if (r == 0)
 		r = inside(x, s, e);
 	if (r == 0)
