@@ -344,6 +344,39 @@ marked ${n[1]}"
 	sql postgres 'DROP DATABASE other'
 }
 
+@test "the gate: half of a deploy counts as one, and next: goes on" {
+	project
+	mig 1_a 'CREATE TABLE a (x int); VACUUM a; SELECT nothing;'
+	id=$(ub-backup)
+	ub-verify
+	ub 7 ub-migrate --json deploy --yes
+	json '.data.applied == []'
+	next=$(jq -r '.next[0]' <<<"$output")
+	mig 1_a 'CREATE TABLE a (x int); VACUUM a; SELECT 1;'
+	ub 4 ub-migrate --json deploy --yes
+	json --arg id "$id" '.error.kind == "gate.changed" and
+	    (.error.message | contains($id))'
+	ub 0 bash -c "$next"
+	assert_equal "$(ledger)" '1_a|t|f|1'
+}
+
+@test "the gate: half of a deploy that a signal ended counts, too" {
+	project
+	mig 1_a 'CREATE TABLE a (x int); VACUUM a; SELECT pg_sleep(60);'
+	ub-backup >id
+	ub-verify
+	ub-migrate deploy --yes 3>&- &
+	wait_for 20 sh -c "[ \"\$(psql -XAtd postgres -c \"SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event = 'PgSleep'\")\" = 1 ]"
+	kill $!
+	code=0
+	wait $! || code=$?
+	assert_equal "$code" 143
+	mig 1_a 'CREATE TABLE a (x int); VACUUM a;'
+	ub 4 ub-migrate --json deploy --yes
+	json '.error.kind == "gate.changed"'
+}
+
 @test "the gate: a set that was found damaged" {
 	project
 	mig 1_a 'CREATE TABLE a (x int);'

@@ -19,14 +19,30 @@ is_text(const json_t *o, const char *key, const char *want)
 	return !is || !want || strcmp(is, want) == 0;
 }
 
-/* A run that has applied something here. */
+/* It has applied something, taken it back, or left it half done; where a
+ * signal has the exit code, the error tells. */
+static int
+has_changed(const json_t *result, const json_t *data)
+{
+	const json_t *detail = json_object_get(json_object_get(result,
+	    "error"), "detail");
+	const json_t *code = json_object_get(result, "exit");
+
+	return json_array_size(json_object_get(data, "applied")) > 0 ||
+	    json_array_size(json_object_get(data, "removed")) > 0 ||
+	    json_integer_value(code) == ERR_CHANGED ||
+	    (json_object_get(detail, "code") &&
+	    is_text(detail, "code", err_status(ERR_CHANGED)));
+}
+
+/* A deploy that has changed something here. */
 static int
 is_deploy(void *ctx, const json_t *result)
 {
 	const struct wanted *w = ctx;
 	const json_t *data = json_object_get(result, "data");
 
-	return json_array_size(json_object_get(data, "applied")) > 0 &&
+	return is_text(data, "verb", "deploy") && has_changed(result, data) &&
 	    is_text(data, "database", w->dbname) &&
 	    is_text(data, "system_id", w->system_id);
 }
