@@ -3,6 +3,9 @@
 
 #include "base/mem.h"
 
+/* A hundred years: added to what a clock says, it fits. */
+#define DURATION_MAX_MS (INT64_C(36500) * 86400000)
+
 struct unit {
 	const char *suffix;
 	int64_t factor;
@@ -99,7 +102,7 @@ num_duration(const char *text, const char *what, int64_t *ms, struct err *e)
 		    "%s: '%s' is not a duration such as 500ms, 30s, 10m, 2h "
 		    "or 1d",
 		    what, text);
-	if (r < 0)
+	if (r < 0 || v > DURATION_MAX_MS)
 		return too_large(text, what, e);
 	*ms = v;
 	return 0;

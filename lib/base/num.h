@@ -17,7 +17,8 @@ struct num_range {
 int num_int(const char *text, const char *what, struct num_range range,
     int64_t *out, struct err *e);
 
-/* "500ms" "30s" "10m" "2h" "1d", or a bare "0"; milliseconds. */
+/* "500ms" "30s" "10m" "2h" "1d", up to "36500d", or a bare "0";
+ * milliseconds. */
 int num_duration(const char *text, const char *what, int64_t *ms,
     struct err *e);
 

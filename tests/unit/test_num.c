@@ -97,6 +97,8 @@ test_units(void)
 	bad(num_duration, "99999999999999999999s",
 	    "k: '99999999999999999999s' is too large");
 	bad(num_duration, "106751991168d", "k: '106751991168d' is too large");
+	bad(num_duration, "106751991167d", "k: '106751991167d' is too large");
+	bad(num_duration, "36501d", "k: '36501d' is too large");
 	good(num_duration, "0", 0);
 	good(num_duration, "0s", 0);
 	good(num_duration, "500ms", 500);
@@ -104,7 +106,7 @@ test_units(void)
 	good(num_duration, "10m", 600000);
 	good(num_duration, "2h", 7200000);
 	good(num_duration, "1d", 86400000);
-	good(num_duration, "106751991167d", INT64_C(106751991167) * 86400000);
+	good(num_duration, "36500d", INT64_C(36500) * 86400000);
 
 	bad(num_size, "K", "k: 'K'" NO_SIZE);
 	bad(num_size, "10k", "k: '10k'" NO_SIZE);
