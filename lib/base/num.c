@@ -109,6 +109,21 @@ num_duration(const char *text, const char *what, int64_t *ms, struct err *e)
 }
 
 int
+num_timeout(const char *text, const char *what, int64_t *ms, struct err *e)
+{
+	int64_t v = 0;
+
+	if (num_duration(text, what, &v, e))
+		return -1;
+	if (v > INT32_MAX) {
+		too_large(text, what, e);
+		return err_hint(e, "at most 24d");
+	}
+	*ms = v;
+	return 0;
+}
+
+int
 num_size(const char *text, const char *what, int64_t *bytes, struct err *e)
 {
 	static const struct unit units[] = { { "", 1 }, { "K", 1 << 10 },

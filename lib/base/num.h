@@ -22,6 +22,10 @@ int num_int(const char *text, const char *what, struct num_range range,
 int num_duration(const char *text, const char *what, int64_t *ms,
     struct err *e);
 
+/* The same of what PostgreSQL takes as a setting, too: an int, 24d. */
+int num_timeout(const char *text, const char *what, int64_t *ms,
+    struct err *e);
+
 /* "10" bytes, "10K" "10M" "2G" "1T" of 1024; bytes. */
 int num_size(const char *text, const char *what, int64_t *bytes,
     struct err *e);

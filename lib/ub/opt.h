@@ -19,6 +19,7 @@ enum opt_type {
 	OPT_LIST,     /* struct vec: repeatable */
 	OPT_INT,      /* int64_t, not negative */
 	OPT_DURATION, /* int64_t, milliseconds */
+	OPT_TIMEOUT,  /* the same, as PostgreSQL takes it */
 	OPT_WORD,     /* const char *, one of the words in arg: "auto|never" */
 };
 

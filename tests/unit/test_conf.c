@@ -99,6 +99,8 @@ test_wrong_values(void)
 	    "-c: backup.maxAge: '5' is not a "
 	    "duration such as 500ms, 30s, 10m, 2h or 1d",
 	    NULL);
+	fails("", "migrate.lockTimeout=30d",
+	    "-c: migrate.lockTimeout: '30d' is too large", "at most 24d");
 	fails("", "precheck.minFree=5x",
 	    "-c: precheck.minFree: '5x' is not "
 	    "a size such as 512, 10K, 10M, 2G or 1T",

@@ -108,6 +108,11 @@ test_units(void)
 	good(num_duration, "1d", 86400000);
 	good(num_duration, "36500d", INT64_C(36500) * 86400000);
 
+	bad(num_timeout, "5", "k: '5'" NO_DURATION);
+	bad(num_timeout, "2147483648ms", "k: '2147483648ms' is too large");
+	good(num_timeout, "2147483647ms", 2147483647);
+	good(num_timeout, "24d", INT64_C(24) * 86400000);
+
 	bad(num_size, "K", "k: 'K'" NO_SIZE);
 	bad(num_size, "10k", "k: '10k'" NO_SIZE);
 	bad(num_size, "10MB", "k: '10MB'" NO_SIZE);

@@ -100,6 +100,8 @@ test_errors(void)
 	    "--wait: '5x' is not a duration such as 500ms, "
 	    "30s, 10m, 2h or 1d",
 	    NULL);
+	fails("--lock-timeout 25d", "--lock-timeout: '25d' is too large",
+	    "at most 24d");
 	fails("--level=raed", "--level: 'raed' is none of quick|hash|read",
 	    "did you mean 'read'?");
 	fails("--level rea", "--level: 'rea' is none of quick|hash|read",

@@ -48,7 +48,7 @@ static const struct conf_key keys[] = {
 	    "django sqitch"),
 	ONE("migrate", CONF_PLAIN, "command", CONF_TEXT, NULL),
 	ONE("migrate", CONF_PLAIN, "database", CONF_TEXT, NULL),
-	ONE("migrate", CONF_PLAIN, "lockTimeout", CONF_DURATION, "2s"),
+	ONE("migrate", CONF_PLAIN, "lockTimeout", CONF_TIMEOUT, "2s"),
 	ONE("migrate", CONF_PLAIN, "lockRetries", CONF_INT, "10"),
 	ONE("migrate", CONF_PLAIN, "maxBlocked", CONF_INT, "10"),
 	ONE("migrate", CONF_PLAIN, "maxBlockedTime", CONF_DURATION,

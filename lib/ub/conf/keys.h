@@ -14,6 +14,7 @@ enum conf_type {
 	CONF_INT,      /* not negative */
 	CONF_SIZE,     /* "10M" */
 	CONF_DURATION, /* "24h" */
+	CONF_TIMEOUT,  /* the same, as PostgreSQL takes it */
 	CONF_BOOL,
 	CONF_WORD, /* one of words */
 };

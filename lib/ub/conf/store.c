@@ -83,6 +83,8 @@ check(const struct conf_key *k, const char *text, const char *what,
 		return num_size(text, what, &number, e);
 	case CONF_DURATION:
 		return num_duration(text, what, &number, e);
+	case CONF_TIMEOUT:
+		return num_timeout(text, what, &number, e);
 	case CONF_BOOL:
 		return num_bool(text, what, &truth, e);
 	case CONF_WORD:

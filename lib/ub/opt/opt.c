@@ -147,6 +147,8 @@ store(const struct opt *o, void *at, const char *text, struct err *e)
 		    text, what, (struct num_range){ 0, INT64_MAX }, at, e);
 	else if (o->type == OPT_DURATION)
 		r = num_duration(text, what, at, e);
+	else if (o->type == OPT_TIMEOUT)
+		r = num_timeout(text, what, at, e);
 	else if (o->type == OPT_WORD)
 		r = word_of(o, what, text, e);
 	if (r == 0 && (o->type == OPT_TEXT || o->type == OPT_WORD))

@@ -35,7 +35,7 @@ opt_table_common(void)
 		    "write what happens as lines of JSON" },
 		{ 0, "timeout", "DUR", OPT_DURATION, AT(timeout_ms),
 		    "give up after DUR" },
-		{ 0, "lock-timeout", "DUR", OPT_DURATION, AT(lock_timeout_ms),
+		{ 0, "lock-timeout", "DUR", OPT_TIMEOUT, AT(lock_timeout_ms),
 		    "wait up to DUR for a lock" },
 		{ 0, "color", "auto|always|never", OPT_WORD, AT(color),
 		    "when to use colours" },
