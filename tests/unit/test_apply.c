@@ -69,6 +69,39 @@ test_fails(void)
 	tap_ok(db_tx(db) == DB_TX_NONE, "the session lives");
 }
 
+#define RAISES(state) "DO $$ BEGIN RAISE 'x' USING ERRCODE = '" state \
+	"'; END $$"
+
+/* A script that fails by itself fails again later; what waiting helps is
+ * something else. */
+static void
+test_own_fault(void)
+{
+	run_start(MIGRATE_PRISMA);
+	run_is("1", "SET statement_timeout = 50; SELECT pg_sleep(5)",
+	    "3 migrate.sql 1:1:29: canceling statement due to statement "
+	    "timeout", "its own time limit");
+	run_ended("atomic 0/0/1", "nothing is changed");
+	run_is("1", RAISES("08006"), "3 migrate.sql 1:1:1: x",
+	    "no connection of ours");
+	run_is("1", "CREATE TABLE a (i int); CREATE FUNCTION f() RETURNS"
+	    " trigger LANGUAGE plpgsql AS $f$ BEGIN RAISE 'x' USING ERRCODE ="
+	    " '08006'; END $f$; CREATE CONSTRAINT TRIGGER c AFTER INSERT ON a"
+	    " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION"
+	    " f(); INSERT INTO a VALUES (1)", "3 migrate.sql 1: at COMMIT: x",
+	    "nor at its end");
+	run_is("1", "-- ub: no-transaction\nSET statement_timeout = 50;\n"
+	    "SELECT pg_sleep(5)", "3 migrate.sql 1:3:1: canceling statement "
+	    "due to statement timeout", "in steps");
+	run_start(MIGRATE_PRISMA);
+	run_is("1", RAISES("57P01"), "5 migrate.sql 1:1:1: x", "shutdown");
+	run_is("1", RAISES("53300"), "5 migrate.sql 1:1:1: x", "too many");
+	run_is("1", RAISES("55P03"), "5 migrate.busy tried 1 time: 1:1:1: x",
+	    "a lock");
+	run_is("1", RAISES("40001"), "5 migrate.busy tried 1 time: 1:1:1: x",
+	    "two at once");
+}
+
 /* What is sent at once fails where it stands. */
 static void
 test_together(void)
@@ -239,6 +272,7 @@ main(void)
 	db = pgsql_open("postgres");
 	test_whole();
 	test_fails();
+	test_own_fault();
 	test_together();
 	test_bytes();
 	test_sum();

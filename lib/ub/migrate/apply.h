@@ -76,8 +76,9 @@ int apply_session(const struct apply *a, struct err *e);
  * "migrate.sql", says "FILE:LINE:COLUMN: what the server said", with
  * sqlstate, statement, line, column and what the server added in detail;
  * "migrate.busy" when locks could not be had, naming who has them, or
- * when others waited for us too long. Its code is that of the cause; whether
- * something stays is in *out, which is filled in either way.
+ * when others waited for us too long. Its code is that of the cause, but
+ * ERR_LATER only where waiting helps or the session is lost; whether something
+ * stays is in *out, which is filled in either way.
  */
 int apply_migration(const struct apply *a, const struct migration *m,
     const struct migration *before, struct applied *out, struct err *e);

@@ -29,6 +29,29 @@ apply_may_retry(const struct err *e, const struct watch_seen *seen)
 	return 0;
 }
 
+/*
+ * While the session lives, what the server says is the script's own fault,
+ * and would be it later, too; but for what waiting helps. States, or the
+ * beginnings of some.
+ */
+static void
+settle(const struct applying *x, struct err *e)
+{
+	static const char *const later[] = { "40001", "40P01", "53", "55P03",
+		"57P01", "57P02", "57P03" };
+	const char *s = state(e);
+	size_t i;
+
+	if (e->code != ERR_LATER || !*s || db_tx(x->a->db) == DB_TX_GONE)
+		return;
+	if (strcmp(s, CANCELLED) == 0 && x->out->seen.called_off)
+		return;
+	for (i = 0; i < UB_LEN(later); i++)
+		if (strncmp(s, later[i], strlen(later[i])) == 0)
+			return;
+	err_as(e, ERR_TROUBLE, e->kind);
+}
+
 /* The server counts characters from 1, or bytes; the text is UTF-8. What is
  * behind the end counts as there. */
 static const char *
@@ -102,6 +125,7 @@ apply_fail(struct applying *x, struct err *e)
 	enum err_code code;
 	char *hint, *text;
 
+	settle(x, e);
 	if (!x->in_stmt && x->refused && message) {
 		text = mem_printf("%s: at COMMIT: %s", x->s.name, message);
 		free(e->msg);
