@@ -209,6 +209,32 @@ test_cancelled(void)
 	end();
 }
 
+/* A cancel that comes late must not keep the transaction open. */
+static void
+test_late_cancel(void)
+{
+	char *storm = mem_printf("DO $$ BEGIN FOR i IN 1 .. 300 LOOP PERFORM"
+	    " pg_cancel_backend(%d); PERFORM count(*) FROM"
+	    " generate_series(1, 300); END LOOP; END $$",
+	    db_pid(db));
+	struct other o = { .db = other, .sql = storm, .when = "SELECT EXISTS"
+		" (SELECT FROM pg_stat_activity WHERE wait_event ="
+		" 'PgSleep')" };
+	int left = 0, i;
+
+	run_start(MIGRATE_PRISMA);
+	for (i = 0; i < 30; i++) {
+		other_start(&o);
+		run("1", "SELECT pg_sleep(5)");
+		left += db_tx(db) != DB_TX_NONE;
+		other_end(&o);
+		if (db_tx(db) != DB_TX_NONE)
+			pgsql_do(db, "ROLLBACK");
+	}
+	tap_ok(left == 0, "%d of %d were not rolled back", left, i);
+	free(storm);
+}
+
 int
 main(void)
 {
@@ -222,6 +248,7 @@ main(void)
 	test_deadlock();
 	test_budget();
 	test_cancelled();
+	test_late_cancel();
 	db_close(other);
 	dsn_release(&dsn);
 	run_end();

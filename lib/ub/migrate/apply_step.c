@@ -8,6 +8,7 @@
 
 #define PAUSE_MS 500
 #define PAUSE_MAX_MS 10000
+#define ROLLBACK_TRIES 100
 
 static int
 begin(struct applying *x, const struct step *s, struct err *e)
@@ -70,17 +71,28 @@ finish(struct applying *x, const struct step *s, struct err *e)
 	return 0;
 }
 
-/* After a failure nothing of it may stay, whatever comes. */
+static int
+in_transaction(struct applying *x)
+{
+	enum db_tx t = db_tx(x->a->db);
+
+	return t == DB_TX_OPEN || t == DB_TX_FAILED;
+}
+
+/* After a failure nothing of it may stay, whatever comes: somebody's cancel
+ * that was meant for the statement may hit the ROLLBACK. */
 static void
 roll_back(struct applying *x)
 {
 	struct err ignored = { 0 };
+	int i;
 
-	if (db_tx(x->a->db) == DB_TX_OPEN || db_tx(x->a->db) == DB_TX_FAILED) {
-		db_shield(x->a->db, 1);
+	db_shield(x->a->db, 1);
+	for (i = 0; i < ROLLBACK_TRIES && in_transaction(x); i++) {
+		err_release(&ignored);
 		db_exec(x->a->db, &ignored, "ROLLBACK");
-		db_shield(x->a->db, 0);
 	}
+	db_shield(x->a->db, 0);
 	x->refused = x->ending;
 	/* COMMIT without an answer: done or not. */
 	if (x->ending && db_tx(x->a->db) == DB_TX_GONE)
