@@ -33,6 +33,10 @@ test_works(void)
 	run_is("3", "SET lock_timeout = '100ms'; CREATE INDEX CONCURRENTLY j"
 	    " ON t (a); DROP INDEX CONCURRENTLY i; ALTER TABLE t ADD b int",
 	    "0", "what others cannot");
+	run_is("4", "SET lock_timeout = '7s'; DROP INDEX CONCURRENTLY j;"
+	    " VACUUM t; CREATE TABLE z AS SELECT"
+	    " current_setting('lock_timeout') AS l", "0", "its own limit");
+	mig_is(db, "SELECT l FROM public.z", "7s", "is kept");
 }
 
 /* A step fails; the file stays, or is mended, and it goes on. */

@@ -40,6 +40,25 @@ apply_session(const struct apply *a, struct err *e)
 	return r;
 }
 
+int
+apply_limit(const struct apply *a, const char *limit, char **before,
+    struct err *e)
+{
+	const char *params[] = { limit, NULL };
+	char *is = NULL;
+	int r = db_value(a->db,
+	    "SELECT pg_catalog.current_setting('lock_timeout'),"
+	    " pg_catalog.set_config('lock_timeout', $1, false)", params, &is,
+	    e);
+
+	if (r == 0 && !*before) {
+		*before = is;
+		is = NULL;
+	}
+	free(is);
+	return r;
+}
+
 static int
 seal_applied(struct applying *x, struct err *e)
 {

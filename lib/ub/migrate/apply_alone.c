@@ -12,6 +12,7 @@ struct alone {
 	struct classify_index index;
 	char sum[HASH_HEX_LEN + 1];
 	char *note;   /* what was true before it */
+	char *limit;  /* the session's lock_timeout, if that was changed */
 	struct trail_step now;
 	int was_done; /* by a run that is dead */
 	int64_t tried;
@@ -111,6 +112,13 @@ prepare(struct applying *x, struct alone *a, const struct trail_mark *mark,
 	return concur_before(x->a->db, &a->index, &a->note, e);
 }
 
+/* The script may have set it for what comes behind. */
+static int
+put_back_limit(struct applying *x, struct alone *a, struct err *e)
+{
+	return a->limit ? apply_limit(x->a, a->limit, &a->limit, e) : 0;
+}
+
 static int
 send(struct applying *x, struct alone *a, struct err *e)
 {
@@ -120,7 +128,7 @@ send(struct applying *x, struct alone *a, struct err *e)
 
 	a->sent = a->ran = 0;
 	if (a->index.what != CLASSIFY_NONE &&
-	    db_exec(x->a->db, e, "SET lock_timeout = 0"))
+	    apply_limit(x->a, "0", &a->limit, e))
 		return -1;
 	if (x->a->watch)
 		watch_begin(x->a->watch);
@@ -140,20 +148,19 @@ send(struct applying *x, struct alone *a, struct err *e)
 		a->ran = strcmp(e->kind, "migrate.invalid") != 0;
 		return -1;
 	}
-	return a->index.what == CLASSIFY_NONE ? 0 : db_exec(x->a->db, e,
-	    "SET lock_timeout = %lld", (long long)x->a->lock_timeout_ms);
+	return put_back_limit(x, a, e);
 }
 
 /* An attempt's rest is dropped, as far as that can be; the session's limit is
  * as it was. */
 static int
-clean_up(struct applying *x, const struct alone *a)
+clean_up(struct applying *x, struct alone *a)
 {
 	struct err ignored = { 0 };
 	int r;
 
 	db_shield(x->a->db, 1);
-	r = db_exec(x->a->db, &ignored, "SET lock_timeout = " CLEAN_MS);
+	r = apply_limit(x->a, CLEAN_MS, &a->limit, &ignored);
 	if (r == 0)
 		r = concur_clean(x->a->db, &a->index, a->note, &ignored);
 	if (r == 0)
@@ -162,8 +169,7 @@ clean_up(struct applying *x, const struct alone *a)
 		log_warn("migrate.invalid", "an invalid index is left%s%s",
 		    ignored.msg ? ": " : "", ignored.msg ? ignored.msg : "");
 	err_release(&ignored);
-	db_exec(x->a->db, &ignored, "SET lock_timeout = %lld",
-	    (long long)x->a->lock_timeout_ms);
+	put_back_limit(x, a, &ignored);
 	db_shield(x->a->db, 0);
 	err_release(&ignored);
 	return r;
@@ -269,6 +275,7 @@ apply_alone(struct applying *x, const struct trail_mark *mark, struct err *e)
 	r = run(x, &a, mark, e);
 	x->mark = NULL;
 	free(a.note);
+	free(a.limit);
 	classify_index_release(&a.index);
 	return r;
 }

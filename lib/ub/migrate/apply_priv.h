@@ -42,6 +42,11 @@ int apply_step_pause(const struct applying *x, int64_t tried, struct err *e);
  * taken again, or it ends here. */
 int apply_locks(const struct apply *a, struct err *e);
 
+/* Set the session's lock_timeout. What it was goes to *before, which is owned,
+ * unless there is something. */
+int apply_limit(const struct apply *a, const char *limit, char **before,
+    struct err *e);
+
 /*
  * How many statements from i on, of the left ones of its step, can go to the
  * server at once: one round trip for each would be most of the time of
