@@ -112,6 +112,45 @@ test_budget(void)
 	watch_stop(w);
 }
 
+/* Of another role's session the server tells an ordinary one next to
+ * nothing. */
+static void
+test_ordinary(void)
+{
+	struct dsn d = { 0 };
+	struct db *weak = pg_session("dbname=postgres user=weak");
+	struct other o = { .db = other, .sql = "SELECT 1 FROM mine" };
+	struct watch_seen seen = { 0 };
+	struct watch *w;
+
+	if (dsn_parse(&d, "dbname=postgres user=weak", NULL, &e))
+		pgsql_bail("weak", &e);
+	w = watch_start(&d, weak, (struct watch_limits){ 0, 300 }, &e);
+	pgsql_do(weak, "BEGIN; LOCK TABLE public.mine");
+	other_start(&o);
+	watch_begin(w);
+	tap_ok(db_exec(weak, &e, "SELECT pg_sleep(4)") == -1, "ended");
+	err_release(&e);
+	watch_end(w, &seen);
+	tap_ok(seen.called_off && seen.blocked == 1, "it is called off, too");
+	pgsql_do(weak, "ROLLBACK");
+	other_end(&o);
+	o = (struct other){ .db = third, .ms = 500, .sql = "COMMIT" };
+	pgsql_do(third, "SET application_name = 'shop'; BEGIN;"
+	    " SELECT 1 FROM mine");
+	other_start(&o);
+	watch_begin(w);
+	pgsql_do(weak, "BEGIN; LOCK TABLE public.mine; COMMIT");
+	watch_end(w, &seen);
+	tap_ok(seen.blockers && strstr(seen.blockers, "(shop, ?): "), "%s",
+	    seen.blockers ? seen.blockers : "-");
+	other_end(&o);
+	watch_seen_release(&seen);
+	watch_stop(w);
+	dsn_release(&d);
+	db_close(weak);
+}
+
 /* Many short steps while others wait: none is hit that is not meant. */
 static void
 test_races(void)
@@ -175,12 +214,15 @@ main(void)
 	other = pgsql_open("postgres");
 	third = pgsql_open("postgres");
 	pgsql_dsn(&dsn, "postgres");
-	pgsql_do(db, "SET search_path = public; CREATE TABLE t (a int)");
+	pgsql_do(db, "SET search_path = public; CREATE TABLE t (a int);"
+	    " CREATE ROLE weak LOGIN; CREATE TABLE mine (a int);"
+	    " ALTER TABLE mine OWNER TO weak");
 	pgsql_do(other, "SET search_path = public");
 	pgsql_do(third, "SET search_path = public");
 	test_quick();
 	test_blockers();
 	test_budget();
+	test_ordinary();
 	test_races();
 	pgsql_do(other, "SET application_name = 'test'");
 	test_dead();

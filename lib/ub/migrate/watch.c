@@ -31,21 +31,27 @@ struct watch {
 	int64_t last_ms;    /* when somebody was seen waiting, or 0 */
 };
 
-/* Only of those who wait for a lock: the question costs the server. */
+/*
+ * Only of those who wait for a lock: the question costs the server. Of other
+ * roles' sessions pg_stat_activity tells most roles next to nothing, but
+ * pg_locks, which costs more, tells all of them who waits.
+ */
 static const char question[] =
     "SELECT (SELECT string_agg('pid ' || b.pid || ' (' ||"
     " coalesce(nullif(b.application_name, ''), b.usename, '?') || ', ' ||"
-    " coalesce(b.state, '?') || ' for ' ||"
+    " coalesce(b.state, '?') || coalesce(' for ' ||"
     " to_char(extract(epoch FROM clock_timestamp() - coalesce(b.xact_start,"
-    " b.state_change)), 'FM999999990.0') || ' s): ' ||"
+    " b.state_change)), 'FM999999990.0') || ' s', '') || '): ' ||"
     " left(regexp_replace(regexp_replace(coalesce(b.query, ''),"
     " '''[^'']*''', '''…''', 'g'), '\\s+', ' ', 'g'), "
     QUERY_CHARS "), '; ' ORDER BY b.xact_start)"
     " FROM pg_stat_activity b WHERE b.pid = ANY (pg_blocking_pids($1::int4))"
     " AND EXISTS (SELECT FROM pg_stat_activity s WHERE s.pid = $1::int4"
     " AND s.wait_event_type = 'Lock')) AS blockers,"
-    " (SELECT count(*) FROM pg_stat_activity a"
-    " WHERE a.wait_event_type = 'Lock' AND a.pid <> $1::int4"
+    " (SELECT count(*) FROM (SELECT s.pid FROM pg_stat_activity s"
+    " WHERE s.wait_event_type = 'Lock' UNION SELECT l.pid FROM pg_locks l"
+    " WHERE NOT l.granted AND NOT pg_has_role('pg_read_all_stats', 'USAGE'))"
+    " a WHERE a.pid <> $1::int4"
     " AND $1::int4 = ANY (pg_blocking_pids(a.pid))) AS blocked";
 
 static void
