@@ -198,6 +198,10 @@ test_index(void)
 	    NULL, "s.t");
 	index_is("CREATE INDEX CONCURRENTLY \"on\" ON t(a)", CLASSIFY_CREATE,
 	    "\"on\"", "t");
+	index_is("CREATE INDEX CONCURRENTLY u&\"d\\0061t\" ON s/**/.t (a)",
+	    CLASSIFY_CREATE, "\"dat\"", "s.t");
+	index_is("CREATE INDEX CONCURRENTLY i ON s . U&\"T!0061\" UESCAPE '!'"
+	    " USING btree (a)", CLASSIFY_CREATE, "i", "\"s\".\"Ta\"");
 	index_is("CREATE INDEX i ON t (a)", CLASSIFY_NONE, NULL, NULL);
 	index_is("DROP INDEX CONCURRENTLY s.\"I\"", CLASSIFY_DROP,
 	    "s.\"I\"", NULL);

@@ -208,6 +208,21 @@ test_building(const char *role)
 	classify_index_release(&x);
 }
 
+/* The server cuts a name at 63 bytes, and between characters. */
+#define TEN "0123456789"
+#define EIGHT "äöüßäöüß"
+
+static void
+test_names(void)
+{
+	test_named("CREATE INDEX CONCURRENTLY IF NOT EXISTS i" TEN TEN TEN
+	    TEN TEN TEN TEN " ON t (a)", "i" TEN TEN TEN TEN TEN TEN "01");
+	test_named("CREATE INDEX CONCURRENTLY IF NOT EXISTS " EIGHT EIGHT
+	    EIGHT EIGHT "x ON s.t (a)", EIGHT EIGHT EIGHT "äöüßäöü");
+	test_named("CREATE INDEX CONCURRENTLY U&\"d!0061t!!\"\"a\" UESCAPE"
+	    " '!' ON s /* of */ . -- s\n t (a)", "dat!\"a");
+}
+
 int
 main(void)
 {
@@ -219,6 +234,7 @@ main(void)
 	test_named("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS \"I x\" ON"
 	    " ONLY \"S 2\" . \"T\" (a)", "I x");
 	test_named("CREATE INDEX CONCURRENTLY UPPER1 ON S.T (a)", "upper1");
+	test_names();
 	test_unnamed();
 	test_drop();
 	test_reindex();

@@ -45,8 +45,8 @@ enum classify_work {
 /* A statement that works CONCURRENTLY on an index. Valid as {0}. */
 struct classify_index {
 	enum classify_work what;
-	char *name;  /* as written, with its quotes; NULL: the server's
-	                choice */
+	char *name;  /* as written, with its quotes, but without blanks and
+	                U&; NULL: the server's choice */
 	char *table; /* CLASSIFY_CREATE; CLASSIFY_REBUILD: or NULL */
 };
 

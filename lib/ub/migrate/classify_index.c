@@ -1,21 +1,56 @@
 /* classify_index.c - statements that work CONCURRENTLY on an index. */
+#include "base/buf.h"
 #include "base/mem.h"
+#include "ext/db.h"
+#include "ub/lint/tree.h"
 #include "ub/migrate/classify_priv.h"
 
-/* A name with its dots, as written; NULL if there is none. */
+/* One with U&"…" in it, without; or as it is, if it cannot be read. */
+static char *
+decoded(const char *text, size_t len)
+{
+	char *sql = mem_printf("TABLE %.*s", (int)len, text);
+	json_t *tree = tree_parse(sql, strlen(sql), NULL);
+	json_t *in = tree_as(tree_stmt(tree, 0), "SelectStmt");
+	struct tree_name x = tree_range(tree_as(json_array_get(tree_get(in,
+	    "fromClause"), 0), "RangeVar"));
+	char *schema = x.schema ? db_ident(x.schema) : NULL;
+	char *last = x.name ? db_ident(x.name) : mem_dupn(text, len);
+	char *out = mem_printf("%s%s%s", schema ? schema : "",
+	    schema ? "." : "", last);
+
+	free(last);
+	free(schema);
+	json_decref(tree);
+	free(sql);
+	return out;
+}
+
+/* A name with its dots, as written, but for blanks and comments; NULL if
+ * there is none. */
 static char *
 name(struct classify_walk *w)
 {
-	const char *from = w->tok, *to = w->tok;
+	const char *from = w->tok;
+	struct buf b = { 0 };
+	int coded = 0;
 
 	while (w->kind == SCAN_WORD || w->kind == SCAN_QUOTED) {
-		to = w->tok + w->len;
-		if (!classify_next(w) || w->kind != SCAN_OTHER ||
-		    *w->tok != '.')
+		coded |= w->kind == SCAN_QUOTED && *w->tok != '"';
+		buf_add(&b, w->tok, w->len);
+		classify_next(w);
+		if (coded && classify_take(w, "uescape"))
+			classify_next(w);
+		if (w->kind != SCAN_OTHER || *w->tok != '.')
 			break;
+		buf_putc(&b, '.');
 		classify_next(w);
 	}
-	return to > from ? mem_dupn(from, (size_t)(to - from)) : NULL;
+	if (coded) {
+		buf_release(&b);
+		return decoded(from, (size_t)(w->tok - from));
+	}
+	return b.len > 0 ? buf_detach(&b) : NULL;
 }
 
 static void

@@ -18,7 +18,8 @@
 /* CREATE: in the schema of the table. */
 static const char named[] = SELECT
     "x.indrelid = pg_catalog.to_regclass($2)"
-    " AND c.relname = (pg_catalog.parse_ident($1))[1]";
+    /* Long ones are cut, as the server has cut the index's. */
+    " AND c.relname = (pg_catalog.parse_ident($1))[1]::pg_catalog.name";
 static const char unnamed[] = SELECT
     "x.indrelid = pg_catalog.to_regclass($2)"
     " AND x.indexrelid <> ALL ($3::pg_catalog.oid[])";
