@@ -180,6 +180,51 @@ each_tool()
 	done
 }
 
+@test "half of several steps, and a new name: a version goes on as the same" {
+	for tool in dbmate golang flyway; do
+		project $tool
+		a=1_a b=2_tpyo c=2_typo
+		[ $tool != flyway ] || a=V1__a b=V2__tpyo c=V2__typo
+		mig $a 'CREATE TABLE a (x int);'
+		deploy 0
+		mig $b 'INSERT INTO a VALUES (1); VACUUM a; SELECT nothing;'
+		deploy 7
+		rm "$(file_of $b)"
+		mig $c 'INSERT INTO a VALUES (1); VACUUM a; SELECT nothing;'
+		ub 1 ub-migrate --json status
+		json '.data.counts.failed == 1 and .data.counts.pending == 0'
+		deploy 7
+		mig $c 'INSERT INTO a VALUES (1); VACUUM a; SELECT 1;'
+		deploy 0 --json
+		json '.data.applied[0].steps_resumed == 2'
+		assert_equal "$(sql shop 'SELECT count(*) FROM a')" 1
+		assert_equal "$(sql shop \
+		    "SELECT to_regclass('ub_migrate_steps')")" ''
+		ub 0 ub-migrate status --exit-code
+	done
+}
+
+@test "dbmate: half of several steps, and no file any more: refused" {
+	project dbmate
+	mig 1_a 'CREATE TABLE a (x int);'
+	deploy 0
+	mig 2_b 'INSERT INTO a VALUES (1); VACUUM a; SELECT nothing;'
+	deploy 7
+	# Another version is another migration.
+	mv "$(file_of 2_b)" "$(file_of 3_b)"
+	ub 1 ub-migrate status
+	assert_line 'failed   2'
+	deploy 4 --allow ahead --json
+	json '.error.kind == "migrate.failed" and
+	    .next == ["ub-migrate resolve --rolled-back 2"] and
+	    (.error.hint | test("put its file back"))'
+	assert_equal "$(sql shop 'SELECT count(*) FROM a')" 1
+	ub 0 ub-migrate resolve --rolled-back 2
+	assert_output 'marked 2'
+	ub 8 ub-migrate status --exit-code
+	assert_equal "$(sql shop "SELECT to_regclass('ub_migrate_steps')")" ''
+}
+
 @test "resolve: what does not fit is exit 2" {
 	project
 	mig 1_a 'CREATE TABLE a (x int);'

@@ -83,6 +83,44 @@ test_damaged(void)
 	trail_forget(db, &l, "m", &e);
 }
 
+/* A file gets another name, or was noted under two by an earlier build. */
+static void
+test_renamed(void)
+{
+	l.tool = MIGRATE_DBMATE;
+	trail_begin(db, &l, "02_a", &e);
+	mark("02_a", 0, NULL, 1);
+	is_trail("02_b", "done", "by its version");
+	is_trail("2_a", "", "which are the digits as they are");
+	is_trail("02", "done", "or without a name");
+	mark("02_b", 0, "own", 0);
+	is_trail("02_b", "begun/own", "what bears its own name counts more");
+	tap_ok(trail_begin(db, &l, "02_b", &e) == 0, "begun");
+	is_trail("02_a", "done", "so the other's stays");
+	tap_ok(trail_forget(db, &l, "02_b", &e) == 0, "forgotten");
+	mig_is(db, THERE, "0", "as is what bore the other");
+	l.tool = MIGRATE_GOLANG;
+	trail_begin(db, &l, "0020_a", &e);
+	mark("0020_a", 0, NULL, 1);
+	is_trail("20_b", "done", "a number");
+	tap_ok(trail_begin(db, &l, "20_b", &e) == 0, "begun");
+	mark("20_b", 1, NULL, 1);
+	is_trail("20_b", "done done", "and gone on with");
+	trail_forget(db, &l, "020_c", &e);
+	l.tool = MIGRATE_FLYWAY;
+	trail_begin(db, &l, "V1_1__a__b", &e);
+	mark("V1_1__a__b", 0, NULL, 1);
+	is_trail("V1_1__c", "done", "Flyway's version");
+	is_trail("V1__a__b", "", "and another");
+	trail_forget(db, &l, "V1_1__c", &e);
+	trail_begin(db, &l, "R__a", &e);
+	mark("R__a", 0, NULL, 1);
+	is_trail("R__b", "", "a repeatable one is its name");
+	trail_forget(db, &l, "R__a", &e);
+	mig_is(db, THERE, "0", "nothing is left");
+	l.tool = MIGRATE_NONE;
+}
+
 static void
 test_sum(void)
 {
@@ -125,6 +163,7 @@ main(void)
 	pgsql_do(db, "CREATE SCHEMA \"Odd \"\"1\"\" %s\"");
 	test_marks();
 	test_damaged();
+	test_renamed();
 	test_sum();
 	db_close(db);
 	ledger_release(&l);

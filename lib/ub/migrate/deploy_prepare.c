@@ -49,9 +49,12 @@ check_failed(struct cli *c, struct project *p, const struct migrate_item *it,
 	    "the database is", name_of(it));
 	if (it->row && it->row->logs && *it->row->logs)
 		err_detail(e, "logs", it->row->logs);
-	err_hint(e, "look; then say whether it counts as applied");
+	err_hint(e, it->file ? "look; then say whether it counts as applied" :
+	    "put its file back; or take back by hand what was run, and say "
+	    "so");
 	next_resolve(c, "--rolled-back", name_of(it), e);
-	next_resolve(c, "--applied", name_of(it), e);
+	if (it->file)
+		next_resolve(c, "--applied", name_of(it), e);
 	return -1;
 }
 

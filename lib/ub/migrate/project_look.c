@@ -89,28 +89,35 @@ find_ledger(struct project *p, struct err *e)
 	return 0;
 }
 
+static void
+add_row(struct ledger *l, const char *name)
+{
+	char *version = mem_dupn(name, strspn(name, "0123456789"));
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].version, version) == 0) {
+			free(version);
+			return;
+		}
+	l->v = mem_grow(l->v, l->n + 1, sizeof(*l->v));
+	l->v[l->n++] = (struct ledger_row){ .version = version,
+		.state = LEDGER_FAILED };
+}
+
 /* dbmate's ledger has no word for what is begun; our trail has. */
 static int
 add_begun(struct project *p, struct err *e)
 {
 	struct vec begun = { 0 };
-	struct migrate_item *it;
 	size_t i;
 
 	if (p->tool != MIGRATE_DBMATE || !p->has_ledger)
 		return 0;
 	if (trail_names(p->db, &p->ledger, &begun, e))
 		return -1;
-	for (i = 0; i < p->state.n; i++) {
-		it = &p->state.v[i];
-		if (it->state != MIGRATE_PENDING ||
-		    !vec_has(&begun, it->file->name))
-			continue;
-		it->state = MIGRATE_FAILED;
-		it->late = 0;
-		p->state.pending--;
-		p->state.failed++;
-	}
+	for (i = 0; i < begun.n; i++)
+		add_row(&p->ledger, begun.v[i]);
 	vec_release(&begun);
 	return 0;
 }
@@ -127,10 +134,10 @@ look(struct project *p, struct err *e)
 		    "there is no folder of migrations below '%s'", p->root);
 		r = err_hint(e, "set migrate.dir");
 	}
-	if (r == 0 && !p->driven)
-		r = migrate_compare(&p->files, &p->ledger, &p->state, e);
 	if (r == 0)
 		r = add_begun(p, e);
+	if (r == 0 && !p->driven)
+		r = migrate_compare(&p->files, &p->ledger, &p->state, e);
 	return r;
 }
 

@@ -36,9 +36,11 @@ static int
 check_fit(const struct project *p, const struct resolve *r,
     const struct migrate_item *it, struct err *e)
 {
-	/* Prisma's row of one whose folder is gone can be taken back. */
+	/* What Prisma's row or our trail of dbmate's says of one whose file is
+	 * gone can be taken back. */
 	if (!it->file && (r->what != RESOLVE_ROLLED_BACK ||
-	    p->tool != MIGRATE_PRISMA || it->state != MIGRATE_FAILED))
+	    (p->tool != MIGRATE_PRISMA && p->tool != MIGRATE_DBMATE) ||
+	    it->state != MIGRATE_FAILED))
 		return misfit(r, "has no file", e);
 	if (r->what == RESOLVE_ROLLED_BACK && it->state == MIGRATE_APPLIED)
 		return misfit(r, "has not failed: it is applied", e);

@@ -1,21 +1,46 @@
 #include "ub/migrate/trail.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 /* The number of the row that says that the migration is begun. */
 #define BEGUN (-1)
 
-/* A statement in which %t is the table. Caller owns. */
+/* The name under which $1 is known: its own, or what it was called before. */
+#define KNOWN "(SELECT migration FROM %t WHERE migration = $1 OR %s" \
+	" ORDER BY migration <> $1, migration LIMIT 1)"
+
+#define PART(x, of) "substring(" x " FROM '" of "')"
+#define SAME(of) PART("migration", of) " = " PART("$1::pg_catalog.text", of)
+
+/* Whoever renames a file, but keeps the version, means the same migration:
+ * so does the ledger. */
+static const char *const same[] = {
+	[MIGRATE_DBMATE] = SAME("^[0-9]+"),
+	[MIGRATE_GOLANG] = SAME("^0*([0-9]+)_"),
+	[MIGRATE_FLYWAY] = SAME("^V.*?__"),
+};
+
+/* A statement in which %t is the table, and %s whether a row's migration is
+ * the same as $1 by its version. Caller owns. */
 static char *
 fill(const struct ledger *l, const char *sql)
 {
+	const char *by = l->tool < UB_LEN(same) ? same[l->tool] : NULL;
 	char *schema = db_ident(l->schema);
-	const char *mark = strstr(sql, "%t");
-	char *out = mem_printf("%.*s%s." TRAIL_TABLE "%s", (int)(mark - sql),
-	    sql, schema, mark + 2);
+	struct buf b = { 0 };
+	const char *mark;
 
+	for (; (mark = strchr(sql, '%')); sql = mark + 2) {
+		buf_add(&b, sql, (size_t)(mark - sql));
+		if (mark[1] == 't')
+			buf_printf(&b, "%s." TRAIL_TABLE, schema);
+		else
+			buf_puts(&b, by ? by : "false");
+	}
+	buf_puts(&b, sql);
 	free(schema);
-	return out;
+	return buf_detach(&b);
 }
 
 static int
@@ -82,7 +107,7 @@ trail_read(struct db *db, const struct ledger *l, const char *name,
 	if (!yes)
 		return 0;
 	text = fill(l, "SELECT step, sum, note, done IS NOT NULL AS is_done"
-	    " FROM %t WHERE migration = $1 ORDER BY step");
+	    " FROM %t WHERE migration = " KNOWN " ORDER BY step");
 	r = db_query(db, text, params, &rows, e);
 	free(text);
 	if (r)
@@ -157,7 +182,9 @@ trail_begin(struct db *db, const struct ledger *l, const char *name,
 	    " sum pg_catalog.text NOT NULL, note pg_catalog.text,"
 	    " begun pg_catalog.timestamptz NOT NULL DEFAULT"
 	    " pg_catalog.clock_timestamp(), done pg_catalog.timestamptz,"
-	    " PRIMARY KEY (migration, step))", NULL, e))
+	    " PRIMARY KEY (migration, step))", NULL, e) ||
+	    run(db, l, "UPDATE %t SET migration = $1 WHERE migration = " KNOWN
+	    " AND migration <> $1", params, e))
 		return -1;
 	return run(db, l, "INSERT INTO %t (migration, step, sum)"
 	    " VALUES ($1, -1, '') ON CONFLICT DO NOTHING", params, e);
@@ -222,7 +249,8 @@ trail_forget(struct db *db, const struct ledger *l, const char *name,
 		return -1;
 	if (!yes)
 		return 0;
-	if (run(db, l, "DELETE FROM %t WHERE migration = $1", params, e))
+	if (run(db, l, "DELETE FROM %t WHERE migration = $1 OR %s", params,
+	    e))
 		return -1;
 	text = fill(l, "SELECT 1 FROM %t LIMIT 1");
 	r = db_value(db, text, NULL, &left, e);

@@ -3,6 +3,9 @@
  * the ledger, "ub_migrate_steps", which is there only while such a migration
  * is unfinished. A step in a transaction writes its mark in that transaction;
  * one that refuses one is marked before and after.
+ *
+ * A migration is kept by its name, and found by its version, too, where that
+ * is what its tool knows it by: a file may be renamed in the middle.
  */
 #ifndef UB_UB_MIGRATE_TRAIL_H
 #define UB_UB_MIGRATE_TRAIL_H
@@ -50,7 +53,8 @@ int trail_names(struct db *db, const struct ledger *l, struct vec *out,
 void trail_sum(const struct steps *s, size_t step,
     char out[HASH_HEX_LEN + 1]);
 
-/* Make the table if it is not there, and note that it is begun. */
+/* Make the table if it is not there, and note that it is begun; what is known
+ * of it under an earlier name goes to this one. */
 int trail_begin(struct db *db, const struct ledger *l, const char *name,
     struct err *e);
 
