@@ -243,9 +243,23 @@ test_words(void)
 	    !classify_begins(ST("\"create\" x"), "create"), "begins");
 }
 
+static void
+test_finalize(void)
+{
+	static const char sql[] = "ALTER TABLE p DETACH PARTITION"
+	    " concurrently CONCURRENTLY -- concurrently";
+	struct split_stmt st = { .sql = sql, .len = sizeof(sql) - 1 };
+	char *text = classify_finalize(&st);
+
+	tap_is(text, "ALTER TABLE p DETACH PARTITION concurrently FINALIZE"
+	    " -- concurrently", "the other half of a DETACH");
+	free(text);
+}
+
 int
 main(void)
 {
+	test_finalize();
 	pg_start("log_min_messages=panic");
 	db = pgsql_open("postgres");
 	pgsql_do(db, "CREATE DATABASE other");

@@ -81,6 +81,13 @@ check_waiters(const struct apply *a, struct err *e)
 	return r;
 }
 
+/* The script may have set it for what comes behind. */
+static int
+put_back_limit(struct applying *x, struct alone *a, struct err *e)
+{
+	return a->limit ? apply_limit(x->a, a->limit, &a->limit, e) : 0;
+}
+
 /* It was begun by a run that is dead: how far did it come? */
 static int
 find_out(struct applying *x, struct alone *a, const struct trail_mark *mark,
@@ -93,6 +100,10 @@ find_out(struct applying *x, struct alone *a, const struct trail_mark *mark,
 		return err_hint(e, "look, then 'ub-migrate resolve "
 		    "--applied %s' or '--rolled-back'", x->record.m->name);
 	}
+	if (classify_detaches(a->st))
+		return apply_limit(x->a, "0", &a->limit, e) ||
+		    apply_detach_finish(x->a, a->st, &a->was_done, e) ||
+		    put_back_limit(x, a, e) ? -1 : 0;
 	return concur_finished(x->a->db, &a->index, mark->note, &a->was_done,
 	    e);
 }
@@ -112,13 +123,6 @@ prepare(struct applying *x, struct alone *a, const struct trail_mark *mark,
 	return concur_before(x->a->db, &a->index, &a->note, e);
 }
 
-/* The script may have set it for what comes behind. */
-static int
-put_back_limit(struct applying *x, struct alone *a, struct err *e)
-{
-	return a->limit ? apply_limit(x->a, a->limit, &a->limit, e) : 0;
-}
-
 static int
 send(struct applying *x, struct alone *a, struct err *e)
 {
@@ -127,7 +131,8 @@ send(struct applying *x, struct alone *a, struct err *e)
 	int r;
 
 	a->sent = a->ran = 0;
-	if (a->index.what != CLASSIFY_NONE &&
+	/* What they have done by then is in the way of the next attempt. */
+	if ((a->index.what != CLASSIFY_NONE || classify_detaches(a->st)) &&
 	    apply_limit(x->a, "0", &a->limit, e))
 		return -1;
 	if (x->a->watch)
@@ -175,21 +180,6 @@ clean_up(struct applying *x, struct alone *a)
 	return r;
 }
 
-/* Is there a partition that is detached by half? */
-static int
-is_detaching(struct applying *x)
-{
-	struct err ignored = { 0 };
-	char *yes = NULL;
-	int r = db_value(x->a->db, "SELECT true FROM pg_catalog.pg_inherits"
-	    " WHERE inhdetachpending LIMIT 1", NULL, &yes, &ignored);
-
-	r = r || yes;
-	free(yes);
-	err_release(&ignored);
-	return r;
-}
-
 /* After an attempt that has failed: what stays of it? */
 static void
 see_rest(struct applying *x, struct alone *a)
@@ -201,7 +191,7 @@ see_rest(struct applying *x, struct alone *a)
 	if (!gone && a->sent && !a->ran && clean_up(x, a))
 		a->unclear = 1;
 	a->by_half = !gone && a->sent && classify_detaches(a->st) &&
-	    is_detaching(x);
+	    apply_detach_pending(x->a);
 }
 
 /* Always -1. */
@@ -209,7 +199,7 @@ static int
 failed(struct applying *x, struct alone *a, struct err *e)
 {
 	x->out->changed |= a->unclear || a->by_half;
-	if (!a->unclear)
+	if (!a->unclear && !a->by_half)
 		apply_aside(x, take_back);
 	if (x->in_stmt && apply_may_retry(e, &x->out->seen))
 		return apply_busy(x, a->tried, e);

@@ -67,6 +67,14 @@ int apply_note(struct applying *x, int (*seal)(struct applying *x,
 int apply_aside(struct applying *x, int (*seal)(struct applying *x,
     struct err *e));
 
+/* Is a partition detached by half, or can that not be known? */
+int apply_detach_pending(const struct apply *a);
+
+/* The other half of a DETACH … CONCURRENTLY. *done is 0 if there has been no
+ * first one. */
+int apply_detach_finish(const struct apply *a, const struct split_stmt *st,
+    int *done, struct err *e);
+
 /* The present step, STEP_ALONE; mark is what is known of it, or NULL. */
 int apply_alone(struct applying *x, const struct trail_mark *mark,
     struct err *e);

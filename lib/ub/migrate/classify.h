@@ -32,6 +32,10 @@ int classify_sets(const struct split_stmt *st);
 /* ALTER TABLE … DETACH PARTITION … CONCURRENTLY? */
 int classify_detaches(const struct split_stmt *st);
 
+/* Of such a statement: the one that ends it, when it has done its first half.
+ * Caller owns. */
+char *classify_finalize(const struct split_stmt *st);
+
 /* Is this its first word? */
 int classify_begins(const struct split_stmt *st, const char *word);
 
