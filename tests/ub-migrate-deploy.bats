@@ -444,6 +444,31 @@ setup_test()
 	ub-migrate deploy --yes --skip-backup-check >one 2>&1
 }
 
+@test "two at once, and the first lets go of its locks: it is run once" {
+	mig 1_init 'CREATE TABLE a (x int);'
+	deploy 0
+	mig 2_let_go 'SELECT pg_advisory_unlock_all(); INSERT INTO a VALUES (1);
+	    SELECT pg_sleep(2);'
+	mkdir other && cp -r prisma ub.conf other/
+	ub-migrate deploy --yes --skip-backup-check >one 2>&1 &
+	wait_for 10 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event = '\''PgSleep'\''")" = 1 ]'
+	(cd other && ub-migrate --json deploy --yes --skip-backup-check) \
+	    >two 2>two.err
+	wait $!
+	jq -e '.exit == 0 and .status == "skipped"' two
+	assert_equal "$(sql shop 'SELECT count(*) FROM a')" 1
+	assert_equal "$(ledger)" $'1_init|t|f|1\n2_let_go|t|f|1'
+}
+
+@test "the first of all may choose how its transaction is isolated" {
+	mig 1_init 'SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+	    CREATE TABLE a AS SELECT current_setting(
+	    '\''transaction_isolation'\'');'
+	deploy 0
+	assert_equal "$(sql shop 'TABLE a')" serializable
+}
+
 # Prisma's lock in a session that ends when descriptor 8 is closed.
 hold_prisma_lock()
 {

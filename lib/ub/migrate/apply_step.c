@@ -116,23 +116,30 @@ apply_keep_seen(struct applied *out, struct watch_seen *seen)
 	watch_seen_release(seen);
 }
 
-/* Its tools make it, too. */
+/* Its tools make it, too. Asked before BEGIN, as the script's first statement
+ * may be SET TRANSACTION. */
+static int
+lacks_schema(struct applying *x, int *lacks, struct err *e)
+{
+	const char *params[] = { x->a->ledger->schema, NULL };
+	char *there = NULL;
+	int r = x->a->create ? db_value(x->a->db, "SELECT 1 FROM"
+	    " pg_catalog.pg_namespace WHERE nspname = $1", params, &there,
+	    e) : 0;
+
+	*lacks = x->a->create && !there;
+	free(there);
+	return r;
+}
+
 static int
 make_schema(struct applying *x, struct err *e)
 {
-	const struct apply *a = x->a;
-	const char *params[] = { a->ledger->schema, NULL };
-	char *there = NULL, *name;
-	int r = db_value(a->db, "SELECT 1 FROM pg_catalog.pg_namespace"
-	    " WHERE nspname = $1", params, &there, e);
+	char *name = db_ident(x->a->ledger->schema);
+	int r = db_exec(x->a->db, e, "CREATE SCHEMA %s", name);
 
-	if (r == 0 && !there) {
-		name = db_ident(a->ledger->schema);
-		r = db_exec(a->db, e, "CREATE SCHEMA %s", name);
-		free(name);
-		x->made_schema = 1;
-	}
-	free(there);
+	x->made_schema = 1;
+	free(name);
 	return r;
 }
 
@@ -141,12 +148,14 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 {
 	const struct applied before = *x->out;
 	struct watch_seen seen = { 0 };
-	int r;
+	int lacks, r;
 
 	if (x->a->watch)
 		watch_begin(x->a->watch);
-	r = begin(x, s, e);
-	if (r == 0 && x->a->create)
+	r = lacks_schema(x, &lacks, e);
+	if (r == 0)
+		r = begin(x, s, e);
+	if (r == 0 && lacks)
 		r = make_schema(x, e);
 	if (r == 0)
 		r = inside(x, s, e);

@@ -94,28 +94,37 @@ run_all(struct cli *c, struct project *p, struct apply *a, struct deploy *d,
 }
 
 static int
-apply_all(struct cli *c, struct project *p, struct locks *l,
+apply_all(struct cli *c, struct project *p, struct apply *a,
     struct deploy *d, struct err *e)
+{
+	int some;
+
+	if (trail_is_there(p->db, &p->ledger, &some, e))
+		return -1;
+	a->db = p->db;
+	a->ledger = &p->ledger;
+	a->root = p->root;
+	a->schema = p->schema;
+	a->create = !p->has_ledger;
+	a->no_trail = !some;
+	a->lock_timeout_ms = conf_duration(c->conf, "migrate.lockTimeout");
+	a->retries = conf_int(c->conf, "migrate.lockRetries");
+	return run_all(c, p, a, d, e);
+}
+
+/* A script may let go of the session's locks; then the watch's still keeps
+ * others out. */
+static int
+start_watch(struct cli *c, const struct project *p, struct watch **out,
+    struct err *e)
 {
 	const struct watch_limits limits = {
 		.sessions = conf_int(c->conf, "migrate.maxBlocked"),
 		.ms = conf_duration(c->conf, "migrate.maxBlockedTime") };
-	struct apply a = { .db = p->db, .ledger = &p->ledger, .locks = l,
-		.root = p->root, .schema = p->schema, .create = !p->has_ledger,
-		.lock_timeout_ms =
-		    conf_duration(c->conf, "migrate.lockTimeout"),
-		.retries = conf_int(c->conf, "migrate.lockRetries") };
-	int some, r;
 
-	if (trail_is_there(p->db, &p->ledger, &some, e))
-		return -1;
-	a.no_trail = !some;
-	a.watch = watch_start(&p->at->dsn, p->db, limits, e);
-	if (!a.watch)
-		return -1;
-	r = run_all(c, p, &a, d, e);
-	watch_stop(a.watch);
-	return r;
+	*out = p->driven ? NULL :
+	    watch_start(&p->at->dsn, p->db, limits, e);
+	return p->driven || *out ? 0 : -1;
 }
 
 int
@@ -123,6 +132,7 @@ deploy_run(struct cli *c, struct project *p, const struct deploy_opts *o,
     struct deploy *d, struct err *e)
 {
 	struct locks l = { 0 };
+	struct apply a = { .locks = &l };
 	int r;
 
 	if (deploy_preflight(p, e))
@@ -130,11 +140,14 @@ deploy_run(struct cli *c, struct project *p, const struct deploy_opts *o,
 	deploy_locks(p, &l);
 	if (locks_take(p->db, &l, c->common.lock_timeout_ms, e))
 		return -1;
-	r = deploy_look_again(c, p, o, d, e);
+	r = start_watch(c, p, &a.watch, e);
+	if (r == 0)
+		r = deploy_look_again(c, p, o, d, e);
 	if (r == 0 && p->driven)
 		r = drive_run(p, &d->drive, e);
 	else if (r == 0 && d->count > 0)
-		r = apply_all(c, p, &l, d, e);
+		r = apply_all(c, p, &a, d, e);
+	watch_stop(a.watch);
 	/* Gone with the session, if that is gone. */
 	locks_drop(p->db);
 	return r;

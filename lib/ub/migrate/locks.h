@@ -16,6 +16,8 @@
 #include "ub/migrate/dir.h"
 
 #define LOCKS_OWN INT64_C(0x75622d6d69677261) /* "ub-migra" */
+/* Of the session that watches: no script can let go of it. */
+#define LOCKS_WATCH INT64_C(0x75622d7761746368) /* "ub-watch" */
 
 /* Valid as {0}. */
 struct locks {

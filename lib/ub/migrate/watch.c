@@ -8,11 +8,13 @@
 #include "ext/db.h"
 #include "sys/clock.h"
 #include "sys/log.h"
+#include "ub/migrate/locks.h"
 
 #define FIRST_MS 150
 #define EVERY_MS 40
 #define ANSWER_MS 5000
 #define TELL_MS 10000
+#define LOCK_MS 5000
 #define QUERY_CHARS "80"
 
 struct watch {
@@ -170,6 +172,7 @@ watch_start(const struct dsn *dsn, const struct db *db,
     struct watch_limits limits, struct err *e)
 {
 	const struct db_opts o = { .timeout_ms = ANSWER_MS, .shield = 1 };
+	const struct locks own = { .keys = { LOCKS_WATCH }, .n = 1 };
 	struct watch *w = mem_alloc(sizeof(*w));
 	struct dsn same = { 0 };
 	pthread_condattr_t attr;
@@ -187,7 +190,7 @@ watch_start(const struct dsn *dsn, const struct db *db,
 	db_pin(db, &same);
 	w->db = db_open(&same, &o, e);
 	dsn_release(&same);
-	if (!w->db) {
+	if (!w->db || locks_take(w->db, &own, LOCK_MS, e)) {
 		destroy(w);
 		return NULL;
 	}

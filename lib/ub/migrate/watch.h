@@ -31,8 +31,12 @@ struct watch_seen {
 	int called_off;     /* the budget was used up */
 };
 
-/* Watch db's backend, in a session of its own that is opened as dsn says and
- * to the same server. The thread is not one of those that take signals. */
+/*
+ * Watch db's backend, in a session of its own that is opened as dsn says and
+ * to the same server. Until watch_stop() it holds the lock LOCKS_WATCH, which
+ * no script can let go of; it waits some seconds for it, then ERR_LATER,
+ * "migrate.lock". The thread is not one of those that take signals.
+ */
 struct watch *watch_start(const struct dsn *dsn, const struct db *db,
     struct watch_limits limits, struct err *e);
 
