@@ -172,6 +172,23 @@ test_role(void)
 
 /* A role that the login is given at its start is the session's own. */
 static void
+test_authorization(void)
+{
+	run_start(MIGRATE_PRISMA);
+	pgsql_do(db, "DROP ROLE IF EXISTS weak");
+	pgsql_do(db, "CREATE ROLE weak; GRANT ALL ON SCHEMA public TO weak");
+	run_is("1", "SET SESSION AUTHORIZATION weak; CREATE TABLE t (a int);"
+	    " CREATE INDEX CONCURRENTLY ON t (a); CREATE TABLE u (a int)",
+	    "0", "as another login, in steps");
+	mig_is(db, "SELECT string_agg(relname || ' ' || relowner::regrole,"
+	    " ', ' ORDER BY relname) FROM pg_class WHERE relkind = 'r' AND"
+	    " relnamespace = 'public'::regnamespace", "_prisma_migrations"
+	    " postgres, t weak, u weak", "which has no part in the ledger");
+	pgsql_do(db, "RESET SESSION AUTHORIZATION");
+	pgsql_do(db, "DROP OWNED BY weak; DROP ROLE weak");
+}
+
+static void
 test_given_role(void)
 {
 	run_start(MIGRATE_PRISMA);
@@ -281,6 +298,7 @@ main(void)
 	test_calls();
 	test_role();
 	test_given_role();
+	test_authorization();
 	test_settings();
 	test_first();
 	test_ledger_lost();

@@ -48,9 +48,8 @@ inside(struct applying *x, const struct step *s, struct err *e)
 int
 apply_as_ourselves(struct applying *x, struct err *e)
 {
-	return db_exec(x->a->db, e, "%s SET LOCAL role TO DEFAULT",
-	    x->s.mode == STEPS_ATOMIC ?
-	    "SET LOCAL SESSION AUTHORIZATION DEFAULT;" : "");
+	return db_exec(x->a->db, e, "SET LOCAL SESSION AUTHORIZATION DEFAULT;"
+	    " SET LOCAL role TO DEFAULT");
 }
 
 static int
