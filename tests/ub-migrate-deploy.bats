@@ -168,6 +168,37 @@ setup_test()
 	    WHERE indexrelid = 'a_x'::regclass")" 't|f'
 }
 
+@test "REINDEX CONCURRENTLY fails: what it made goes, or is named with exit 7" {
+	local left="SELECT string_agg(regexp_replace(relname, '[0-9]+', 'N'), ' ')
+	    FROM pg_class WHERE relname ~ '_cc(new|old)[0-9]*\$'"
+
+	sql postgres 'CREATE ROLE maker LOGIN'
+	mig 1_init <<-'SQL'
+	CREATE TABLE a (x int, y text); INSERT INTO a VALUES (1);
+	CREATE FUNCTION bad(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+	CREATE INDEX a_bad ON a (bad(x));
+	CREATE OR REPLACE FUNCTION bad(int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+	    AS 'BEGIN RETURN $1 / 0; END';
+	SQL
+	deploy 0
+	mig 2_again 'REINDEX SCHEMA CONCURRENTLY public;'
+	deploy 6
+	deploy 6
+	assert_equal "$(sql shop "$left")" ''
+	# It has no right in the schema of TOAST tables.
+	sql shop 'ALTER TABLE a OWNER TO maker; ALTER SCHEMA public OWNER TO maker;
+	    GRANT ALL ON ALL TABLES IN SCHEMA public TO maker'
+	PGUSER=maker deploy 7
+	assert_stderr 'cannot drop the invalid index "pg_toast"."pg_toast_'
+	assert_equal "$(sql shop "$left")" 'pg_toast_N_index_ccnew'
+	sql shop "DROP INDEX pg_toast.$(sql shop "SELECT relname FROM pg_class
+	    WHERE relname ~ '_ccnew'")"
+	deploy 6
+	sql shop 'CREATE OR REPLACE FUNCTION bad(int) RETURNS int IMMUTABLE
+	    LANGUAGE sql AS '\''SELECT $1'\'
+	deploy 0
+}
+
 @test "BEGIN … COMMIT around it all says what is done anyway" {
 	mig 1_init 'BEGIN; CREATE TABLE a (x int); COMMIT;'
 	mig 2_bad 'BEGIN; CREATE TABLE b (x int); SELECT nothing; COMMIT;'

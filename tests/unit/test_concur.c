@@ -8,6 +8,10 @@ static struct db *db, *other;
 static struct err e;
 static char *note;
 
+/* What REINDEX leaves. */
+#define TOAST "pg_toast_N_index"
+#define LEAF "t_bad_idx_ccnew"
+
 static struct classify_index
 index_of(const char *sql)
 {
@@ -28,23 +32,30 @@ start(void)
 	    " CREATE TABLE t (a int); CREATE TABLE \"S 2\".\"T\" (a int)");
 }
 
-/* What is true before it; and it fails behind a writer. */
+/* What is true before it; and it fails. */
 static void
-fails(const char *sql)
+goes_wrong(const char *sql)
 {
 	struct classify_index x = index_of(sql);
 
 	free(note);
 	if (concur_before(db, &x, &note, &e))
 		pgsql_bail(sql, &e);
+	tap_ok(db_exec(db, &e, "%s", sql) == -1, "%s fails", sql);
+	err_release(&e);
+	classify_index_release(&x);
+}
+
+/* Behind a writer. */
+static void
+fails(const char *sql)
+{
 	pgsql_do(other, "BEGIN; INSERT INTO s.t VALUES (1);"
 	    " INSERT INTO \"S 2\".\"T\" VALUES (1)");
 	pgsql_do(db, "SET lock_timeout = '50ms'");
-	tap_ok(db_exec(db, &e, "%s", sql) == -1, "%s fails", sql);
-	err_release(&e);
+	goes_wrong(sql);
 	pgsql_do(db, "SET lock_timeout = 0");
 	pgsql_do(other, "ROLLBACK");
-	classify_index_release(&x);
 }
 
 /* "name valid, …" of our schemas, then what the functions say. */
@@ -175,6 +186,59 @@ test_reindex(void)
 	    "what is good stays");
 }
 
+/* Of a partition, a table of the schema, a TOAST table; and nothing that was
+ * there before. */
+static void
+test_all(const char *sql, const char *left, const char *all)
+{
+	static const char invalid[] = "SELECT coalesce(string_agg("
+	    "regexp_replace(relname, 't_[0-9]+', 't_N'), ', ' ORDER BY"
+	    " relname), '-') FROM"
+	    " pg_index JOIN pg_class c ON c.oid = indexrelid WHERE"
+	    " NOT indisvalid";
+
+	start();
+	pgsql_do(db, "ALTER TABLE t ADD b text; CREATE TABLE p (LIKE t)"
+	    " PARTITION BY LIST (a); ALTER TABLE p ATTACH PARTITION t"
+	    " DEFAULT; INSERT INTO p VALUES (1); SET bad.divisor = 1;"
+	    " CREATE FUNCTION bad(int) RETURNS int IMMUTABLE AS 'BEGIN RETURN"
+	    " $1 / current_setting(''bad.divisor'')::int; END' LANGUAGE"
+	    " plpgsql; CREATE INDEX i ON p (bad(a)); SET bad.divisor = 0");
+	goes_wrong(sql);
+	tap_is(note, "{}", "none is there");
+	mig_is(db, invalid, left, "some are left");
+	goes_wrong(sql);
+	mig_is(db, invalid, all, "and more");
+	clean(sql, note);
+	mig_is(db, invalid, left, "only those of the last attempt go");
+	clean(sql, "{}");
+	mig_is(db, invalid, "-", "or all");
+}
+
+/* One that cannot be dropped is told; the others go. */
+static void
+test_stuck(void)
+{
+	static const char sql[] = "REINDEX SCHEMA CONCURRENTLY s";
+	struct classify_index x = index_of(sql);
+
+	start();
+	pgsql_do(db, "CREATE INDEX i ON t (a); GRANT ALL ON SCHEMA s TO weak;"
+	    " CREATE TABLE u (a int); CREATE INDEX j ON u (a)");
+	fails("REINDEX INDEX CONCURRENTLY i");
+	pgsql_do(db, "ALTER TABLE u OWNER TO weak; UPDATE pg_index SET"
+	    " indisvalid = false WHERE indexrelid = 'j'::regclass;"
+	    " ALTER INDEX j RENAME TO j_ccnew; SET SESSION AUTHORIZATION weak");
+	tap_ok(concur_clean(db, &x, "{}", &e) == -1 && strstr(e.msg,
+	    "cannot drop the invalid index \"s\".\"i_ccnew\": ") &&
+	    strstr(e.msg, "must be owner"), "%s", e.msg);
+	err_release(&e);
+	is_now(sql, "i true, i_ccnew false; not finished; fine", "one went");
+	tap_ok(concur_clean(db, &x, NULL, &e) == 0, "nothing is known");
+	pgsql_do(db, "RESET SESSION AUTHORIZATION");
+	classify_index_release(&x);
+}
+
 /* Another session is at it, perhaps of another role. */
 static void
 test_building(const char *role)
@@ -238,6 +302,14 @@ main(void)
 	test_unnamed();
 	test_drop();
 	test_reindex();
+	test_all("REINDEX TABLE CONCURRENTLY p", TOAST "_ccnew, " LEAF,
+	    TOAST "_ccnew, " TOAST "_ccnew1, " LEAF ", " LEAF "1");
+	test_all("REINDEX (CONCURRENTLY) INDEX i", LEAF, LEAF ", " LEAF "1");
+	test_all("REINDEX SCHEMA CONCURRENTLY s", TOAST "_ccnew, " LEAF,
+	    TOAST "_ccnew, " TOAST "_ccnew1, " LEAF ", " LEAF "1");
+	test_all("REINDEX DATABASE CONCURRENTLY postgres", TOAST "_ccnew, "
+	    LEAF, TOAST "_ccnew, " TOAST "_ccnew1, " LEAF ", " LEAF "1");
+	test_stuck();
 	test_building(NULL);
 	test_building("weak");
 	free(note);

@@ -52,6 +52,8 @@ struct classify_index {
 	char *name;  /* as written, with its quotes, but without blanks and
 	                U&; NULL: the server's choice */
 	char *table; /* CLASSIFY_CREATE; CLASSIFY_REBUILD: or NULL */
+	char *schema; /* CLASSIFY_REBUILD: of all of it; all three NULL: of
+	                 the database */
 };
 
 /* What it is; CLASSIFY_NONE also for a DROP of several. Caller releases. */

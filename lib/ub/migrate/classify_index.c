@@ -87,18 +87,20 @@ static void
 reindex(struct classify_walk w, struct classify_index *out)
 {
 	int yes = classify_option(&w, "concurrently");
-	int index = classify_is(&w, "index");
+	struct classify_walk kind = w;
 
-	if (!index && !classify_is(&w, "table"))
+	if (!classify_take(&w, "index") && !classify_take(&w, "table") &&
+	    !classify_take(&w, "schema") && !classify_take(&w, "database"))
 		return;
-	classify_next(&w);
 	if (!classify_take(&w, "concurrently") && !yes)
 		return;
 	out->what = CLASSIFY_REBUILD;
-	if (index)
+	if (classify_is(&kind, "index"))
 		out->name = name(&w);
-	else
+	else if (classify_is(&kind, "table"))
 		out->table = name(&w);
+	else if (classify_is(&kind, "schema"))
+		out->schema = name(&w);
 }
 
 void
@@ -120,5 +122,6 @@ classify_index_release(struct classify_index *x)
 {
 	free(x->name);
 	free(x->table);
+	free(x->schema);
 	*x = (struct classify_index){ 0 };
 }

@@ -1,12 +1,13 @@
 #include "ub/migrate/concur.h"
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "sys/log.h"
 
 /*
- * The indexes that are meant: $1 the name as written, $2 the table as
- * written, $3 the note. A note is "there", "invalid" (there, but so), or
- * "{1,2}": those that the table had, where the server chooses the name.
+ * The indexes that are meant: $1 the name (or schema) as written, $2 the
+ * table as written, $3 the note. A note is "there", "invalid" (there, but
+ * so), or "{1,2}": those that there were, where the server chooses the name.
  */
 #define SELECT "SELECT x.indexrelid AS oid, n.nspname, c.relname," \
 	" x.indisvalid AND x.indisready AS valid" \
@@ -26,29 +27,72 @@ static const char unnamed[] = SELECT
 static const char dropped[] = SELECT
     "x.indexrelid = pg_catalog.to_regclass($1)";
 /* Those that REINDEX makes beside the one it rebuilds. */
-static const char rebuilt[] = SELECT
-    "NOT x.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND x.indrelid ="
-    " coalesce(pg_catalog.to_regclass(nullif($2, '')), (SELECT o.indrelid"
-    " FROM pg_catalog.pg_index o"
-    " WHERE o.indexrelid = pg_catalog.to_regclass(nullif($1, ''))))";
+#define BESIDE SELECT \
+	"NOT x.indisvalid AND c.relname ~ '_cc(new|old)[0-9]*$' AND "
+#define TABLE "coalesce(pg_catalog.to_regclass(nullif($2, ''))," \
+	" (SELECT o.indrelid FROM pg_catalog.pg_index o WHERE" \
+	" o.indexrelid = pg_catalog.to_regclass(nullif($1, ''))))"
+#define NEW BESIDE "x.indexrelid <> ALL ($3::pg_catalog.oid[])" \
+	" AND x.indrelid IN (SELECT pg_catalog.unnest(ARRAY[t.oid," \
+	" t.reltoastrelid]) FROM pg_catalog.pg_class t WHERE "
 
+static const char rebuilt[] = BESIDE "x.indrelid = " TABLE;
+/* With a note, of partitions and TOAST tables, too. */
+static const char rebuilt_since[] = NEW "t.oid = " TABLE " OR t.oid IN"
+    " (SELECT p.relid FROM pg_catalog.pg_partition_tree(" TABLE ") p))";
+static const char rebuilt_all[] = NEW "$1 = '' OR t.relnamespace = (SELECT"
+    " s.oid FROM pg_catalog.pg_namespace s WHERE s.nspname ="
+    " (pg_catalog.parse_ident($1))[1]::pg_catalog.name))";
+
+/* The server chooses the names, and only a note tells which are meant. */
 static int
 is_unnamed(const struct classify_index *x)
 {
-	return x->what == CLASSIFY_CREATE && !x->name;
+	return !x->name && (x->what == CLASSIFY_CREATE ||
+	    (x->what == CLASSIFY_REBUILD && !x->table));
+}
+
+static const char *
+question(const struct classify_index *x, const char *note)
+{
+	if (x->what == CLASSIFY_DROP)
+		return dropped;
+	if (x->what == CLASSIFY_CREATE)
+		return x->name ? named : unnamed;
+	if (is_unnamed(x))
+		return rebuilt_all;
+	return note ? rebuilt_since : rebuilt;
 }
 
 static int
 find(struct db *db, const struct classify_index *x, const char *note,
     struct db_rows **rows, struct err *e)
 {
-	const char *params[] = { x->name ? x->name : "",
-		x->table ? x->table : "", note ? note : "{}", NULL };
-	const char *sql = x->what == CLASSIFY_REBUILD ? rebuilt :
-	    x->what == CLASSIFY_DROP ? dropped :
-	    x->name ? named : unnamed;
+	const char *name = x->schema ? x->schema : x->name;
+	const char *params[] = { name ? name : "", x->table ? x->table : "",
+		note ? note : "{}", NULL };
 
-	return db_query(db, sql, params, rows, e);
+	return db_query(db, question(x, note), params, rows, e);
+}
+
+/* "{1,2}": those that are there. */
+static int
+list(struct db *db, const struct classify_index *x, char **note,
+    struct err *e)
+{
+	struct db_rows *rows = NULL;
+	struct buf b = { 0 };
+	int i;
+
+	if (find(db, x, "{}", &rows, e))
+		return -1;
+	for (i = 0; i < db_count(rows); i++)
+		buf_printf(&b, "%c%s", i > 0 ? ',' : '{',
+		    db_get(rows, i, "oid"));
+	buf_puts(&b, i > 0 ? "}" : "{}");
+	*note = buf_detach(&b);
+	db_rows_free(rows);
+	return 0;
 }
 
 struct look {
@@ -76,16 +120,13 @@ int
 concur_before(struct db *db, const struct classify_index *x, char **note,
     struct err *e)
 {
-	const char *params[] = { x->table, NULL };
 	struct look at;
 
 	*note = NULL;
-	if (x->what == CLASSIFY_NONE || x->what == CLASSIFY_REBUILD)
+	if (x->what == CLASSIFY_NONE)
 		return 0;
-	if (is_unnamed(x))
-		return db_value(db, "SELECT coalesce(pg_catalog.array_agg("
-		    "indexrelid), '{}') FROM pg_catalog.pg_index WHERE"
-		    " indrelid = pg_catalog.to_regclass($1)", params, note, e);
+	if (x->what == CLASSIFY_REBUILD || is_unnamed(x))
+		return list(db, x, note, e);
 	if (look(db, x, NULL, &at, e))
 		return -1;
 	if (at.there && (at.valid || x->what == CLASSIFY_DROP))
@@ -150,6 +191,9 @@ drop_one(struct db *db, const struct db_rows *rows, int i, struct err *e)
 		    "attempt has left", schema, name);
 		r = db_exec(db, e, "DROP INDEX CONCURRENTLY IF EXISTS %s.%s",
 		    schema, name);
+		if (r)
+			err_in(e, "cannot drop the invalid index %s.%s",
+			    schema, name);
 	}
 	free(name);
 	free(schema);
@@ -161,6 +205,7 @@ concur_clean(struct db *db, const struct classify_index *x, const char *note,
     struct err *e)
 {
 	struct db_rows *rows = NULL;
+	struct err one = { 0 };
 	int i, r = 0;
 
 	if (x->what != CLASSIFY_CREATE && x->what != CLASSIFY_REBUILD)
@@ -169,9 +214,16 @@ concur_clean(struct db *db, const struct classify_index *x, const char *note,
 		return 0;
 	if (find(db, x, note, &rows, e))
 		return -1;
-	for (i = 0; i < db_count(rows) && r == 0; i++)
-		if (!db_get_bool(rows, i, "valid"))
-			r = drop_one(db, rows, i, e);
+	/* One that cannot go does not keep the others. */
+	for (i = 0; i < db_count(rows); i++) {
+		if (db_get_bool(rows, i, "valid") ||
+		    drop_one(db, rows, i, r ? &one : e) == 0)
+			continue;
+		if (r)
+			log_warn("migrate.invalid", "%s", one.msg);
+		err_release(&one);
+		r = -1;
+	}
 	db_rows_free(rows);
 	return r;
 }

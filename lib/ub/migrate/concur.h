@@ -20,8 +20,9 @@ int concur_before(struct db *db, const struct classify_index *x, char **note,
 
 /*
  * Drop, CONCURRENTLY, the invalid leftovers of an earlier attempt; each is
- * told. note is what was true before that attempt, NULL if that is not known:
- * then only an index of the very name goes. One that another session is
+ * told, and each that cannot go. note is what was true before that attempt,
+ * NULL if that is not known: then only an index of the very name, or what
+ * REINDEX makes of the very table, goes. One that another session is
  * building right now: ERR_LATER, "migrate.building". Not in a transaction.
  */
 int concur_clean(struct db *db, const struct classify_index *x,
