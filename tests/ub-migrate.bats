@@ -138,6 +138,36 @@ each_tool()
 	assert_stderr placeholder
 }
 
+@test "Flyway's folders in the folder: seen, run and recorded" {
+	project flyway
+	mig more/V2__b 'CREATE TABLE b (x int);'
+	ub 8 ub-migrate status --exit-code
+	git init -q -b main .
+	git add ub.conf migrations
+	git -c user.name=a -c user.email=a@example.org commit -qm one
+	mig V1__a 'CREATE TABLE a (x int);'
+	mig more/again/R__v 'CREATE OR REPLACE VIEW v AS SELECT 1 AS one;'
+	ub 0 ub-migrate --json plan
+	json '[.data.planned[].name] == ["V1__a", "V2__b", "R__v"]'
+	ub 0 ub-migrate --json lint --offline --since main
+	json '[.data.lint.files[].name] ==
+	    ["migrations/V1__a.sql", "migrations/more/again/R__v.sql"]'
+	ub 0 ub-migrate --json lint --offline migrations/*
+	json '[.data.lint.files[].name] == ["migrations/V1__a.sql",
+	    "migrations/more/V2__b.sql", "migrations/more/again/R__v.sql"]'
+	deploy 0
+	ub 0 ub-migrate --json status --exit-code
+	json '.data.counts.applied == 3 and .data.in_sync'
+	assert_equal "$(sql shop 'SELECT script FROM flyway_schema_history
+	    ORDER BY installed_rank')" \
+	    $'V1__a.sql\nmore/V2__b.sql\nmore/again/R__v.sql'
+	ub 0 ub-migrate new c
+	assert_file_exists migrations/V3__c.sql
+	mig more/V3__d 'SELECT 1;'
+	deploy 2
+	assert_stderr "'V3__c.sql' and 'more/V3__d.sql'"
+}
+
 @test "a step fails: how each ledger has it, and resolve" {
 	for tool in prisma dbmate golang flyway; do
 		project $tool

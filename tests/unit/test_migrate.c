@@ -206,6 +206,67 @@ test_flyway(void)
 }
 
 static void
+link_to(const char *to, const char *name)
+{
+	char *path = path_join(dir, name);
+
+	tap_ok(symlink(to, path) == 0, "a link: %s", name);
+	free(path);
+}
+
+/* Flyway's alone may be in folders of the folder. */
+static void
+test_folders(void)
+{
+	start();
+	file("README.md", "");
+	file("old/2025/V2__b.sql", "");
+	guesses(MIGRATE_FLYWAY);
+	file("V10__j.sql", "");
+	file("new/V9__i.sql", "");
+	file("old/V1__a.sql", "");
+	file("old/R__views.sql", "");
+	file("old/1_x.up.sql", "");
+	file(".hidden/V3__c.sql", "");
+	file("old/.hidden/V3__c.sql", "");
+	link_to("new", ".data");
+	link_to("new/V9__i.sql", "V11__k.sql");
+	guesses(MIGRATE_FLYWAY);
+	reads(MIGRATE_FLYWAY, "1:V1__a:a, 2:V2__b:b, 9:V9__i:i, 10:V10__j:j, "
+	    "11:V11__k:k (not a file), -:R__views:views", "by version alone");
+	reads(MIGRATE_GOLANG, "", "not golang-migrate's");
+	file("new/V1__a.sql", "");
+	reads(MIGRATE_FLYWAY, "migrate.version: two migrations are the same "
+	    "to flyway: 'new/V1__a.sql' and 'old/V1__a.sql'",
+	    "a version twice");
+	start();
+	file("a/R__v.sql", "");
+	file("b/R__v.sql", "");
+	reads(MIGRATE_FLYWAY, "migrate.version: two migrations are the same "
+	    "to flyway: 'a/R__v.sql' and 'b/R__v.sql'", "so a repeatable one");
+	start();
+	file("V1__a.sql", "");
+	link_to(".", "self");
+	reads(MIGRATE_FLYWAY, "migrate.dir: '/self' is a link to a folder, "
+	    "and not followed", "no loops, and nothing from outside");
+	start();
+	file("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/V1__a.sql", "");
+	reads(MIGRATE_FLYWAY, "1:V1__a:a", "deep");
+	file("1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/V2__a.sql", "");
+	reads(MIGRATE_FLYWAY, "migrate.dir: the folders in '' are more than "
+	    "16 deep", "too deep");
+	start();
+	file("1_a.sql", "");
+	file("x/V1__a.sql", "");
+	guesses(MIGRATE_DBMATE);
+	start();
+	file("notes.sql", "");
+	file("x/V1__a.sql", "");
+	link_to("x", "y");
+	guesses(MIGRATE_NONE);
+}
+
+static void
 test_missing(void)
 {
 	start();
@@ -240,6 +301,7 @@ main(void)
 	test_dbmate();
 	test_golang();
 	test_flyway();
+	test_folders();
 	test_missing();
 	test_versions();
 	free(dir);

@@ -224,7 +224,7 @@ static void
 test_flyway(void)
 {
 	static const char *const names[] = { "V1_2__add_it.sql",
-		"V3__x.sql", "R__views.sql", NULL };
+		"a/b/V3__x.sql", "a/R__views.sql", NULL };
 
 	start(MIGRATE_FLYWAY, "flyway", names);
 	columns_are("installed_rank integer!, version character varying(50), "
@@ -247,9 +247,9 @@ test_flyway(void)
 	    " coalesce(version, '-'), description, type, script, checksum,"
 	    " installed_by, execution_time, success), ', ' ORDER BY"
 	    " installed_rank) FROM " F, "1 1.2 add it SQL V1_2__add_it.sql "
-	    "-1622637560 postgres 17 t, 2 3 x SQL V3__x.sql -1622637560 "
-	    "postgres 17 t, 3 - views SQL R__views.sql -1622637560 postgres "
-	    "17 t", "as Flyway has it");
+	    "-1622637560 postgres 17 t, 2 3 x SQL a/b/V3__x.sql "
+	    "-1622637560 postgres 17 t, 3 - views SQL a/R__views.sql "
+	    "-1622637560 postgres 17 t", "as Flyway has it");
 	pgsql_do(db, "UPDATE " S ".flyway_schema_history SET checksum = 5");
 	state_is("eee", "edited");
 	done(record_checksum(db, &l, of(0), &e), "right as it is");

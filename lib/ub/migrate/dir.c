@@ -76,6 +76,8 @@ migrate_dir_guess(const char *path, struct migrate_dir *d,
 		if (t != MIGRATE_NONE)
 			*out = t;
 	}
+	if (r == 0 && *out == MIGRATE_NONE && migrate_flyway_below(path, names))
+		*out = MIGRATE_FLYWAY;
 	return r;
 }
 
@@ -94,7 +96,7 @@ add_file(struct migrate_dir *d, const char *path, const char *name,
 {
 	struct migrate_name n = { 0 };
 	struct migration m = { 0 };
-	int r = names_of[t](name, &n);
+	int r = names_of[t](path_base(name), &n);
 
 	if (r < 0)
 		err_set(e, ERR_USAGE, "migrate.dir",
@@ -108,6 +110,8 @@ add_file(struct migrate_dir *d, const char *path, const char *name,
 	m.about = n.about;
 	m.name = mem_dup(name);
 	*(n.down ? &m.down : &m.path) = path_join(path, name);
+	if (t == MIGRATE_FLYWAY)
+		m.script = m.path + strlen(m.path) - strlen(name);
 	migrate_dir_add(d, &m);
 	return 0;
 }
@@ -209,14 +213,17 @@ check_versions(const struct migrate_dir *d, enum migrate_tool t,
 	return r;
 }
 
-/* "0042_add.up.sql" is called "0042_add". */
+/* "0042_add.up.sql" is called "0042_add", in whatever folder. */
 static void
 shorten(struct migrate_dir *d, enum migrate_tool t)
 {
+	const char *base;
 	char *end;
 	size_t i;
 
 	for (i = 0; i < d->n && t != MIGRATE_PRISMA; i++) {
+		base = path_base(d->v[i].name);
+		memmove(d->v[i].name, base, strlen(base) + 1);
 		end = strstr(d->v[i].name, t == MIGRATE_GOLANG ? ".up." :
 		    ".sql");
 		if (end)
@@ -234,6 +241,8 @@ migrate_dir_read(const char *path, enum migrate_tool t,
 
 	if (r == 0 && t == MIGRATE_PRISMA)
 		r = migrate_prisma_check(path, e);
+	if (r == 0 && t == MIGRATE_FLYWAY)
+		r = migrate_flyway_list(path, names, e);
 	for (i = 0; i < names->n && r == 0; i++)
 		r = names_of[t] ? add_file(out, path, names->v[i], t, e) :
 		    migrate_prisma_add(out, path, names->v[i], e);

@@ -19,6 +19,7 @@ struct migration {
 	                  file, without ".sql" or ".up.sql"; unique */
 	char *about;   /* Flyway's description; or NULL */
 	char *path;    /* the script, absolute */
+	const char *script; /* Flyway: from the folder on; in path */
 	char *down;    /* golang-migrate's way back, absolute; or NULL */
 };
 
@@ -42,7 +43,8 @@ int migrate_dir_guess(const char *path, struct migrate_dir *d,
  * Read it, but no script; after migrate_dir_guess() of the same folder it is
  * not listed again. ERR_USAGE, "migrate.dir": no folder, a way back without
  * its way there, Prisma's for another kind of database, a name that the tool
- * would refuse; "migrate.version": two of one version.
+ * would refuse, a link to a folder in Flyway's; "migrate.version": two of one
+ * version.
  */
 int migrate_dir_read(const char *path, enum migrate_tool t,
     struct migrate_dir *out, struct err *e);

@@ -22,10 +22,12 @@ insert(struct db *db, const struct ledger *l, const struct record *r,
 	char *sum = mem_printf("%" PRId32, sum_flyway(r->text, r->len));
 	char *ms = mem_printf("%" PRId64, r->ms);
 	const char *version = r->m->version ? r->m->version : "";
+	const char *script = r->m->script ? r->m->script :
+	    path_base(r->m->path);
 	int base = row == ROW_BASELINE;
 	const char *params[] = { version,
 		base ? "<< Flyway Baseline >>" : r->m->about,
-		base ? "<< Flyway Baseline >>" : path_base(r->m->path),
+		base ? "<< Flyway Baseline >>" : script,
 		base ? "" : sum, ms,
 		row == ROW_FAILED ? "false" : "true",
 		base ? "BASELINE" : "SQL", NULL };
