@@ -356,6 +356,21 @@ setup_test()
 	assert_equal "$(ledger)" '1_init|t|f|1'
 }
 
+@test "a ledger that takes no row, and says nothing: exit 6, all is taken back" {
+	mig 1_a 'CREATE TABLE x (i int);'
+	deploy 0
+	sql shop "CREATE FUNCTION nn() RETURNS trigger LANGUAGE plpgsql
+	    AS 'BEGIN RETURN NULL; END'" 'CREATE TRIGGER nn BEFORE INSERT
+	    ON _prisma_migrations FOR EACH ROW EXECUTE FUNCTION nn()'
+	mig 2_b 'INSERT INTO x VALUES (1);'
+	deploy 6 --json
+	json '.error.kind == "migrate.ledger" and .data.applied == []'
+	assert_equal "$(sql shop 'SELECT count(*) FROM x')" 0
+	ub 3 ub-migrate resolve --applied 2_b
+	assert_stderr 'did not take the row'
+	assert_output ''
+}
+
 @test "the next year's migration before one that is applied: refused" {
 	mig 2_two 'CREATE TABLE b (x int);'
 	deploy 0

@@ -132,6 +132,9 @@ enum db_tx { DB_TX_NONE, DB_TX_OPEN, DB_TX_FAILED, DB_TX_GONE };
 enum db_tx db_tx(const struct db *db);
 
 int db_count(const struct db_rows *r);
+/* How many the statement has written, or returned; 0 where there is no such
+ * number. */
+int db_touched(const struct db_rows *r);
 /* Value of row i in the column; NULL for SQL null. The column must exist. */
 const char *db_get(const struct db_rows *r, int i, const char *column);
 int64_t db_get_int(const struct db_rows *r, int i, const char *column);

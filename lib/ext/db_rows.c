@@ -12,6 +12,12 @@ db_count(const struct db_rows *r)
 	return PQntuples(r->res);
 }
 
+int
+db_touched(const struct db_rows *r)
+{
+	return (int)strtol(PQcmdTuples(r->res), NULL, 10);
+}
+
 const char *
 db_get(const struct db_rows *r, int i, const char *column)
 {

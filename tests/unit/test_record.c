@@ -267,6 +267,84 @@ test_flyway(void)
 	    "as Flyway has it");
 }
 
+/* Nothing is written, and the server says nothing of it. */
+static void
+deaf(const char *table, const char *events)
+{
+	char *sql = mem_printf("CREATE OR REPLACE FUNCTION public.nn() RETURNS"
+	    " trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; DROP"
+	    " TRIGGER IF EXISTS nn ON %s; CREATE TRIGGER nn BEFORE %s ON %s"
+	    " FOR EACH ROW EXECUTE FUNCTION public.nn()", table, events,
+	    table);
+
+	if (db_exec(db, &e, "%s", sql))
+		pgsql_bail("deaf", &e);
+	free(sql);
+}
+
+static void
+refused(int ret, const char *what)
+{
+	tap_ok(ret == -1 && e.code == ERR_TROUBLE && e.kind &&
+	    strcmp(e.kind, "migrate.ledger") == 0 && strstr(e.msg,
+	    "cannot write the ledger"), "%s: %s", what, e.msg ? e.msg : "");
+	err_release(&e);
+}
+
+#define ALL "INSERT OR UPDATE OR DELETE"
+
+static void
+test_deaf_prisma(void)
+{
+	static const char *const names[] = { "1_a/migration.sql",
+		"2_b/migration.sql", NULL };
+
+	start(MIGRATE_PRISMA, "deaf", names);
+	deaf(P, ALL);
+	refused(record_applied(db, &l, of(0), &e), "applied");
+	refused(record_begin(db, &l, of(0), &e), "begun");
+	refused(record_finish(db, &l, of(0), &e), "finished");
+	refused(record_resolve(db, &l, of(0), &e), "it counts");
+	done(record_fail(db, &l, of(0), "x", &e), "there is no row to fail");
+	done(record_undo(db, &l, of(0), &e), "nor to undo");
+	pgsql_do(db, "DROP TRIGGER nn ON " S "._prisma_migrations");
+	done(record_begin(db, &l, of(1), &e), "begun");
+	deaf(P, ALL);
+	done(record_begin(db, &l, of(1), &e), "it is begun already");
+	refused(record_finish(db, &l, of(1), &e), "finished");
+	refused(record_fail(db, &l, of(1), "x", &e), "failed");
+	refused(record_roll_back(db, &l, of(1), &e), "taken back");
+	refused(record_undo(db, &l, of(1), &e), "undone");
+	refused(record_resolve(db, &l, of(1), &e), "it counts");
+	refused(record_checksum(db, &l, of(1), &e), "right as it is");
+}
+
+static void
+test_deaf_others(void)
+{
+	static const char *const golang[] = { "7_a.up.sql", NULL };
+	static const char *const dbmate[] = { "1_a.sql", NULL };
+	static const char *const flyway[] = { "V1__a.sql", NULL };
+
+	start(MIGRATE_GOLANG, "deaf-golang", golang);
+	deaf(G, ALL);
+	refused(record_applied(db, &l, of(0), &e), "applied");
+	refused(record_begin(db, &l, of(0), &e), "begun");
+	start(MIGRATE_DBMATE, "deaf-dbmate", dbmate);
+	deaf(G, ALL);
+	refused(record_finish(db, &l, of(0), &e), "finished");
+	start(MIGRATE_FLYWAY, "deaf-flyway", flyway);
+	deaf(F, ALL);
+	refused(record_applied(db, &l, of(0), &e), "applied");
+	refused(record_fail(db, &l, of(0), "x", &e), "failed");
+	refused(record_baseline(db, &l, of(0), &e), "a baseline");
+	deaf(F, "DELETE");
+	done(record_begin(db, &l, of(0), &e), "begun");
+	refused(record_finish(db, &l, of(0), &e), "finished");
+	refused(record_roll_back(db, &l, of(0), &e), "taken back");
+	refused(record_checksum(db, &l, of(0), &e), "right as it is");
+}
+
 int
 main(void)
 {
@@ -276,6 +354,8 @@ main(void)
 	test_golang();
 	test_dbmate();
 	test_flyway();
+	test_deaf_prisma();
+	test_deaf_others();
 	tap_ok(!record_knows(MIGRATE_ALEMBIC) && !record_knows(MIGRATE_NONE)
 	    && !record_knows(MIGRATE_PRISMA8), "no others");
 	db_close(db);

@@ -72,6 +72,34 @@ test_marks(void)
 	mig_is(db, THERE, "0", "and goes with the last");
 }
 
+/* A trigger keeps its rows away, and the server says nothing of it. */
+static void
+test_deaf(void)
+{
+	const struct trail_step s = { .name = "m", .step = 0, .sum = "s" };
+	const char *table = "\"Odd \"\"1\"\" %s\"." TRAIL_TABLE;
+
+	trail_begin(db, &l, "m", &e);
+	mark("m", 0, NULL, 0);
+	if (db_exec(db, &e, "CREATE FUNCTION public.nn() RETURNS trigger"
+	    " LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER nn"
+	    " BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE"
+	    " FUNCTION public.nn()", table))
+		pgsql_bail("deaf", &e);
+	tap_ok(trail_begin(db, &l, "other", &e) == -1 && strstr(e.msg,
+	    "cannot note how far"), "begun: %s", e.msg ? e.msg : "");
+	err_release(&e);
+	tap_ok(trail_begun(db, &l, &s, &e) == -1, "a step begins");
+	err_release(&e);
+	tap_ok(trail_done(db, &l, &s, &e) == -1, "a step is done");
+	err_release(&e);
+	tap_ok(trail_take_back(db, &l, &s, &e) == -1, "taken back");
+	err_release(&e);
+	tap_ok(trail_forget(db, &l, "m", &e) == -1, "forgotten");
+	err_release(&e);
+	db_exec(db, &e, "DROP TABLE %s", table);
+}
+
 static void
 test_damaged(void)
 {
@@ -162,6 +190,7 @@ main(void)
 	l.schema = mem_dup("Odd \"1\" %s");
 	pgsql_do(db, "CREATE SCHEMA \"Odd \"\"1\"\" %s\"");
 	test_marks();
+	test_deaf();
 	test_damaged();
 	test_renamed();
 	test_sum();

@@ -30,12 +30,14 @@
 	" CONSTRAINT flyway_schema_history_pk PRIMARY KEY (installed_rank));" \
 	"CREATE INDEX IF NOT EXISTS flyway_schema_history_s_idx ON %t (success)"
 
-int
-record_run(struct db *db, const struct ledger *l, const char *sql,
+/* As record_run(); with params, how many rows were touched. -1: an error. */
+static int
+run(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e)
 {
 	char *schema = db_ident(l->schema), *table = db_ident(l->table);
 	char *at = mem_printf("%s.%s", schema, table);
+	struct db_rows *rows = NULL;
 	struct buf b = { 0 };
 	const char *mark;
 	int r;
@@ -46,15 +48,60 @@ record_run(struct db *db, const struct ledger *l, const char *sql,
 		sql = mark + 2;
 	}
 	buf_puts(&b, sql);
-	r = params ? db_query(db, buf_text(&b), params, NULL, e) :
+	r = params ? db_query(db, buf_text(&b), params, &rows, e) :
 	    db_exec(db, e, "%s", buf_text(&b));
 	if (r)
 		err_in(e, "cannot write the ledger %s", at);
+	else if (rows)
+		r = db_touched(rows);
+	db_rows_free(rows);
 	buf_release(&b);
 	free(at);
 	free(table);
 	free(schema);
 	return r;
+}
+
+int
+record_run(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e)
+{
+	return run(db, l, sql, params, e) < 0 ? -1 : 0;
+}
+
+/* Always -1. */
+static int
+not_taken(const struct ledger *l, struct err *e)
+{
+	err_set(e, ERR_TROUBLE, "migrate.ledger", "cannot write the ledger "
+	    "%s.%s: the ledger did not take the row, and the server said "
+	    "nothing of it", l->schema, l->table);
+	return err_hint(e, "a trigger or a rule of that table keeps it from "
+	    "being written");
+}
+
+int
+record_row(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e)
+{
+	int n = run(db, l, sql, params, e);
+
+	return n > 0 ? 0 : n < 0 ? -1 : not_taken(l, e);
+}
+
+int
+record_rest(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e)
+{
+	int n = run(db, l, sql, params, e);
+	char *rest;
+
+	if (n != 0)
+		return n < 0 ? -1 : 0;
+	rest = mem_printf("SELECT FROM %%t%s", strstr(sql, " WHERE "));
+	n = run(db, l, rest, params, e);
+	free(rest);
+	return n > 0 ? not_taken(l, e) : n;
 }
 
 /* What each tool's functions are; a NULL does nothing. */
@@ -67,7 +114,7 @@ dbmate_applied(struct db *db, const struct ledger *l,
 {
 	const char *params[] = { r->m->version, NULL };
 
-	return record_run(db, l, "INSERT INTO %t (version) VALUES ($1)",
+	return record_row(db, l, "INSERT INTO %t (version) VALUES ($1)",
 	    params, e);
 }
 
@@ -82,7 +129,7 @@ golang_set(struct db *db, const struct ledger *l, const char *version,
 		return -1;
 	if (!version)
 		return 0;
-	return record_run(db, l, "INSERT INTO %t (version, dirty)"
+	return record_row(db, l, "INSERT INTO %t (version, dirty)"
 	    " VALUES ($1::pg_catalog.int8, $2::pg_catalog.bool)", params, e);
 }
 

@@ -38,7 +38,7 @@ run(struct db *db, const struct ledger *l, const struct record *r,
 	int ret;
 
 	sum_prisma(r->text, r->len, sum);
-	ret = record_run(db, l, sql, params, e);
+	ret = record_row(db, l, sql, params, e);
 	free(id);
 	return ret;
 }
@@ -57,10 +57,11 @@ int
 record_prisma_begin(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e)
 {
-	return run(db, l, r, "INSERT INTO %t (id, checksum, migration_name,"
-	    " started_at) SELECT $2::pg_catalog.text, $3::pg_catalog.text,"
-	    " $1::pg_catalog.text, " NOW
-	    " WHERE NOT EXISTS (SELECT FROM %t" OPEN ")", e);
+	return run(db, l, r, "WITH begun AS (INSERT INTO %t (id, checksum,"
+	    " migration_name, started_at) SELECT $2::pg_catalog.text,"
+	    " $3::pg_catalog.text, $1::pg_catalog.text, " NOW
+	    " WHERE NOT EXISTS (SELECT FROM %t" OPEN ") RETURNING id)"
+	    " SELECT id FROM begun UNION ALL SELECT id FROM %t" OPEN, e);
 }
 
 int
@@ -81,7 +82,8 @@ record_prisma_fail(struct db *db, const struct ledger *l,
 {
 	const char *params[] = { r->m->version, logs, NULL };
 
-	return record_run(db, l, "UPDATE %t SET logs = $2" OPEN, params, e);
+	return record_rest(db, l, "UPDATE %t SET logs = $2" OPEN
+	    " AND $2::pg_catalog.text IS NOT NULL", params, e);
 }
 
 int
@@ -90,7 +92,7 @@ record_prisma_roll_back(struct db *db, const struct ledger *l,
 {
 	const char *params[] = { r->m->version, NULL };
 
-	return record_run(db, l, "UPDATE %t SET rolled_back_at = " NOW OPEN,
+	return record_rest(db, l, "UPDATE %t SET rolled_back_at = " NOW OPEN,
 	    params, e);
 }
 
@@ -100,7 +102,7 @@ record_prisma_undo(struct db *db, const struct ledger *l,
 {
 	const char *params[] = { r->m->version, NULL };
 
-	return record_run(db, l, "DELETE FROM %t" OPEN, params, e);
+	return record_rest(db, l, "DELETE FROM %t" OPEN, params, e);
 }
 
 int

@@ -9,6 +9,16 @@
 int record_run(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e);
 
+/* The same of one that writes a row. That none is written, as a trigger or a
+ * rule may have it, is no error to the server: to us it is. */
+int record_row(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e);
+
+/* The same of an UPDATE or a DELETE that may meet no row; its WHERE, which
+ * names all of params, may meet none afterwards if it has written none. */
+int record_rest(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e);
+
 int record_prisma_applied(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);
 int record_prisma_begin(struct db *db, const struct ledger *l,

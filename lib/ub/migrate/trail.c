@@ -43,17 +43,64 @@ fill(const struct ledger *l, const char *sql)
 	return buf_detach(&b);
 }
 
+/* How many rows were touched; -1: an error. */
+static int
+count(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e)
+{
+	char *text = fill(l, sql);
+	struct db_rows *rows = NULL;
+	int r = db_query(db, text, params, &rows, e);
+
+	free(text);
+	if (r)
+		return err_in(e, "cannot note how far the migration has come");
+	r = db_touched(rows);
+	db_rows_free(rows);
+	return r;
+}
+
 static int
 run(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e)
 {
-	char *text = fill(l, sql);
-	int r = db_query(db, text, params, NULL, e);
+	return count(db, l, sql, params, e) < 0 ? -1 : 0;
+}
 
-	free(text);
-	if (r)
-		err_in(e, "cannot note how far the migration has come");
-	return r;
+/* Always -1: a trigger may have it so, and the server says nothing of it. */
+static int
+not_taken(const struct ledger *l, struct err *e)
+{
+	return err_set(e, ERR_TROUBLE, "migrate.ledger", "cannot note how far "
+	    "the migration has come: the table %s." TRAIL_TABLE " did not "
+	    "take the row", l->schema);
+}
+
+/* As run(), of one that has to write a row. */
+static int
+write_row(struct db *db, const struct ledger *l, const char *sql,
+    const char *const *params, struct err *e)
+{
+	int n = count(db, l, sql, params, e);
+
+	return n > 0 ? 0 : n < 0 ? -1 : not_taken(l, e);
+}
+
+/* Take rows away, of which there may be none; where names all params. */
+static int
+take_away(struct db *db, const struct ledger *l, const char *where,
+    const char *const *params, struct err *e)
+{
+	char *sql = mem_printf("DELETE FROM %%t%s", where);
+	int n = count(db, l, sql, params, e);
+
+	free(sql);
+	if (n != 0)
+		return n < 0 ? -1 : 0;
+	sql = mem_printf("SELECT FROM %%t%s", where);
+	n = count(db, l, sql, params, e);
+	free(sql);
+	return n > 0 ? not_taken(l, e) : n;
 }
 
 int
@@ -186,8 +233,10 @@ trail_begin(struct db *db, const struct ledger *l, const char *name,
 	    run(db, l, "UPDATE %t SET migration = $1 WHERE migration = " KNOWN
 	    " AND migration <> $1", params, e))
 		return -1;
-	return run(db, l, "INSERT INTO %t (migration, step, sum)"
-	    " VALUES ($1, -1, '') ON CONFLICT DO NOTHING", params, e);
+	/* Written anew rather than left alone, so that a row is touched. */
+	return write_row(db, l, "INSERT INTO %t (migration, step, sum)"
+	    " VALUES ($1, -1, '') ON CONFLICT (migration, step) DO UPDATE SET"
+	    " sum = excluded.sum", params, e);
 }
 
 static int
@@ -197,7 +246,7 @@ write_mark(struct db *db, const struct ledger *l, const struct trail_step *s,
 	char *step = mem_printf("%zu", s->step);
 	const char *params[] = { s->name, step, s->sum,
 		s->note ? s->note : "", NULL };
-	int r = run(db, l, sql, params, e);
+	int r = write_row(db, l, sql, params, e);
 
 	free(step);
 	return r;
@@ -230,7 +279,7 @@ trail_take_back(struct db *db, const struct ledger *l,
 {
 	char *step = mem_printf("%zu", s->step);
 	const char *params[] = { s->name, step, NULL };
-	int r = run(db, l, "DELETE FROM %t WHERE migration = $1 AND step ="
+	int r = take_away(db, l, " WHERE migration = $1 AND step ="
 	    " $2::pg_catalog.int4 AND done IS NULL", params, e);
 
 	free(step);
@@ -249,8 +298,7 @@ trail_forget(struct db *db, const struct ledger *l, const char *name,
 		return -1;
 	if (!yes)
 		return 0;
-	if (run(db, l, "DELETE FROM %t WHERE migration = $1 OR %s", params,
-	    e))
+	if (take_away(db, l, " WHERE migration = $1 OR %s", params, e))
 		return -1;
 	text = fill(l, "SELECT 1 FROM %t LIMIT 1");
 	r = db_value(db, text, NULL, &left, e);
