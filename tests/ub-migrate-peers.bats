@@ -43,6 +43,32 @@ dbmate()
 	assert_output --partial 'Applied: 3'
 }
 
+@test "dbmate: of ledgers in several schemas, both mean the same" {
+	project dbmate
+	mig 1_a 'CREATE TABLE t1 (x int);'
+	mig 2_b 'CREATE TABLE t2 (x int);'
+	sql shop 'CREATE SCHEMA old' 'CREATE TABLE old.schema_migrations
+	    (version varchar PRIMARY KEY)' \
+	    "INSERT INTO old.schema_migrations VALUES ('1')"
+	run -0 dbmate status
+	assert_output --partial 'Pending: 2'
+	deploy 4
+	assert_stderr 'old.schema_migrations (dbmate)'
+	assert_stderr '?schema='
+	sql shop 'ALTER DATABASE shop SET search_path = old'
+	run -0 dbmate status
+	assert_output --partial 'Pending: 1'
+	deploy 0
+	assert_output --partial 'applied 2_b'
+	sql shop 'ALTER DATABASE shop RESET search_path' 'CREATE TABLE
+	    public.schema_migrations (version varchar PRIMARY KEY)'
+	run -0 dbmate status
+	assert_output --partial 'Pending: 2'
+	deploy 0
+	assert_equal "$(sql shop "SELECT to_regclass('old.t2'),
+	    to_regclass('public.t1')")" 'old.t2|t1'
+}
+
 @test "dbmate: the tables that both make are the same" {
 	project dbmate
 	mig 20260101000000_a 'CREATE TABLE a (x int);'

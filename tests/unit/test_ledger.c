@@ -23,7 +23,7 @@
 static struct db *db;
 static struct err e;
 
-/* A new schema "app" with these tables. */
+/* A new schema "app" with these tables; it is the session's, too. */
 static void
 make(const char *sql)
 {
@@ -31,8 +31,7 @@ make(const char *sql)
 	    "prisma_contract CASCADE") ||
 	    db_exec(db, &e, "CREATE SCHEMA app") ||
 	    db_exec(db, &e, "SET search_path = app") ||
-	    db_exec(db, &e, "%s", sql) ||
-	    db_exec(db, &e, "SET search_path = pg_catalog"))
+	    db_exec(db, &e, "%s", sql))
 		printf("Bail out! %s\n", e.msg);
 }
 
@@ -130,7 +129,45 @@ test_none(void)
 	opens(db, NULL, "", "a view");
 	make(PRISMA);
 	opens(db, "other", "", "not in the schema that is meant");
-	opens(db, NULL, "app._prisma_migrations prisma:", "no rows");
+	opens(db, "app", "app._prisma_migrations prisma:", "no rows");
+}
+
+/* Where each tool looks when nobody has said in which schema. */
+static void
+test_path(void)
+{
+	make(DBMATE "; INSERT INTO schema_migrations VALUES ('1'); CREATE"
+	    " TABLE public.schema_migrations (version varchar PRIMARY KEY)");
+	opens(db, NULL, "app.schema_migrations dbmate: 1=applied",
+	    "the session's own, of two");
+	db_exec(db, &e, "SET search_path = public, app");
+	opens(db, NULL, "public.schema_migrations dbmate:", "so the other");
+	opens(db, "app", "app.schema_migrations dbmate: 1=applied",
+	    "or what was said");
+	db_exec(db, &e, "DROP TABLE public.schema_migrations");
+	opens(db, NULL, "4 migrate.ledgers", "dbmate looks nowhere else");
+	make(GOLANG);
+	db_exec(db, &e, "SET search_path = public, app");
+	opens(db, NULL, "4 migrate.ledgers", "nor does golang-migrate");
+	make(FLYWAY);
+	db_exec(db, &e, "SET search_path = public");
+	opens(db, NULL, "4 migrate.ledgers", "nor Flyway");
+	make("CREATE TABLE alembic_version (version_num VARCHAR(32)); CREATE"
+	    " SCHEMA sqitch; CREATE TABLE sqitch.alembic_version (version_num"
+	    " VARCHAR(32))");
+	db_exec(db, &e, "SET search_path = public, app, sqitch");
+	opens(db, NULL, "app.alembic_version alembic:", "Alembic the first");
+	db_exec(db, &e, "SET search_path = public");
+	opens(db, NULL, "4 migrate.ledgers", "of those in the path");
+	make(PRISMA);
+	opens(db, NULL, "4 migrate.ledgers", "Prisma's is in public");
+	db_exec(db, &e, "ALTER TABLE app._prisma_migrations SET SCHEMA"
+	    " public");
+	opens(db, NULL, "public._prisma_migrations prisma:",
+	    "whatever the path is");
+	db_exec(db, &e, "%s", "SET search_path = app; " DBMATE);
+	opens(db, NULL, "4 migrate.ledgers", "two tools, each at home");
+	db_exec(db, &e, "DROP TABLE public._prisma_migrations");
 }
 
 static void
@@ -139,7 +176,7 @@ test_refused(void)
 	struct db *weak;
 
 	make(PRISMA "; " GOLANG);
-	opens(db, NULL, "4 migrate.ledgers", "two of them");
+	opens(db, "app", "4 migrate.ledgers", "two of them");
 	make("CREATE SCHEMA prisma_contract; CREATE TABLE"
 	    " prisma_contract.marker (id smallint PRIMARY KEY DEFAULT 1)");
 	opens(db, "app", "4 migrate.prisma8", "Prisma 8's");
@@ -165,7 +202,7 @@ test_odd_names(void)
 	db_exec(db, &e, "CREATE SCHEMA \"a \"\"b%%s\"");
 	db_exec(db, &e, "SET search_path = \"a \"\"b%%s\"");
 	db_exec(db, &e, "%s", DBMATE);
-	db_exec(db, &e, "SET search_path = pg_catalog");
+	db_exec(db, &e, "SET search_path = app");
 	opens(db, "a \"b%s", "a \"b%s.schema_migrations dbmate:",
 	    "a schema of an odd name");
 	db_exec(db, &e, "DROP SCHEMA \"a \"\"b%%s\" CASCADE");
@@ -178,6 +215,7 @@ main(void)
 	db = pg_session("dbname=postgres");
 	test_each();
 	test_none();
+	test_path();
 	test_refused();
 	test_odd_names();
 	db_close(db);

@@ -2,6 +2,9 @@
 #include "mig_project.h"
 
 #define URL "database.url=dbname=postgres"
+#define APP "database.url=postgresql:///postgres?schema=app"
+#define OUTSIDE "4 migrate.ledgers there is no ledger where it is looked " \
+	"for, but there is one elsewhere: "
 
 /* "tool/layout dir schema ledger applied/pending", or the error. */
 static void
@@ -92,10 +95,16 @@ test_ledgers(void)
 	    "Odd 1.schema_migrations 0/1", "of an odd name");
 	pgsql_do(db, "CREATE TABLE app.schema_migrations (version varchar"
 	    " PRIMARY KEY); INSERT INTO app.schema_migrations VALUES ('1')");
-	is_project("db/migrations/1_a.sql db/migrations/2_b.sql", SET(URL),
-	    "dbmate/dbmate /db/migrations - app.schema_migrations 1/1",
+	is_project("db/migrations/1_a.sql db/migrations/2_b.sql", SET(APP),
+	    "dbmate/dbmate /db/migrations app app.schema_migrations 1/1",
 	    "one that is there");
-	is_project("migrations/1_a.up.sql", SET(URL), "4 migrate.ledgers the "
+	is_project("db/migrations/1_a.sql", SET(URL), OUTSIDE
+	    "app.schema_migrations (dbmate)", "but not where it is looked "
+	    "for");
+	is_project("db/migrations/1_a.sql", SET("database.url=dbname=postgres"
+	    " options=-csearch_path=app"), "dbmate/dbmate /db/migrations - "
+	    "app.schema_migrations 1/0", "which the session says");
+	is_project("migrations/1_a.up.sql", SET(APP), "4 migrate.ledgers the "
 	    "ledger app.schema_migrations is that of dbmate, but "
 	    "'/migrations' is a folder of golang-migrate",
 	    "of another tool than the folder");
@@ -103,21 +112,23 @@ test_ledgers(void)
 	    SET("database.url=postgresql:///postgres?schema=public"),
 	    "dbmate/dbmate /db/migrations public new "
 	    "public.schema_migrations 0/1", "not in this schema");
-	is_project("README", SET(URL), "2 migrate.dir there is no folder of "
+	is_project("README", SET(APP), "2 migrate.dir there is no folder of "
 	    "migrations below ''", "without a folder");
+	pgsql_do(db, "ALTER TABLE app.schema_migrations SET SCHEMA public");
 	pgsql_do(db, "CREATE TABLE public.alembic_version (version_num"
 	    " varchar(32) PRIMARY KEY)");
 	is_project("db/migrations/1_a.sql", SET(URL), "4 migrate.ledgers "
-	    "there are ledgers of several tools: app.schema_migrations "
-	    "(dbmate), public.alembic_version (alembic)", "two");
+	    "there are ledgers of several tools: public.alembic_version "
+	    "(alembic), public.schema_migrations (dbmate)", "two");
 	is_project("db/migrations/1_a.sql", SET(URL,
 	    "migrate.ledger=dbmate"), "dbmate/dbmate /db/migrations - "
-	    "app.schema_migrations 1/0", "the one");
+	    "public.schema_migrations 1/0", "the one");
 	is_project("db/migrations/1_a.sql", SET(URL,
 	    "migrate.ledger=alembic"), "alembic/none - - "
 	    "public.alembic_version 0/0", "the other");
 	pgsql_do(db, "DROP TABLE public.alembic_version;"
-	    " DROP TABLE app.schema_migrations; CREATE SCHEMA prisma_contract;"
+	    " DROP TABLE public.schema_migrations;"
+	    " CREATE SCHEMA prisma_contract;"
 	    " CREATE TABLE prisma_contract.marker (id smallint)");
 	is_project("prisma/migrations/1_a/migration.sql", SET(URL),
 	    "4 migrate.prisma8 the ledger is that of Prisma 8, which ub does "

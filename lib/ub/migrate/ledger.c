@@ -19,7 +19,7 @@ static const char find[] =
     " 'flyway_schema_history', 'alembic_version', 'django_migrations',"
     " 'changes', 'marker', 'ar_internal_metadata')"
     " GROUP BY n.nspname, c.relname)"
-    " SELECT schema, name, CASE"
+    ", k AS (SELECT schema, name, CASE"
     " WHEN name = '_prisma_migrations' AND has LIKE '%migration_name %'"
     " THEN 'prisma'"
     " WHEN name = 'schema_migrations' AND has = 'version int8,dirty bool'"
@@ -35,7 +35,19 @@ static const char find[] =
     " THEN 'django'"
     " WHEN name = 'changes' AND has LIKE 'change_id text,%' THEN 'sqitch'"
     " WHEN name = 'marker' AND schema = 'prisma_contract' THEN 'prisma8'"
-    " END AS tool FROM t ORDER BY schema, name";
+    " END AS tool FROM t),"
+    /* Where its tool looks for it, if nobody says where: Prisma in public,
+     * three in the session's own schema alone. */
+    " p AS (SELECT *, CASE"
+    " WHEN $1::text <> '' OR tool IN ('sqitch', 'prisma8') THEN 0"
+    " WHEN tool = 'prisma' THEN CASE WHEN schema = 'public' THEN 0 END"
+    " WHEN tool IN ('dbmate', 'golang-migrate', 'flyway')"
+    " THEN CASE WHEN schema = current_schema() THEN 0 END"
+    " ELSE array_position(current_schemas(false), schema) END AS place"
+    " FROM k WHERE tool IS NOT NULL)"
+    " SELECT schema, name, tool, place IS NULL OR"
+    " place > min(place) OVER (PARTITION BY tool) AS outside"
+    " FROM p ORDER BY schema, name";
 
 /* RFC 3339, UTC. */
 #define TIME(x) " pg_catalog.to_char((" x ")::timestamptz AT TIME ZONE" \
@@ -93,7 +105,8 @@ ledger_find(struct db *db, const char *schema, struct ledger **out,
 		if (tool != MIGRATE_NONE)
 			(*out)[(*n)++] = (struct ledger){ .tool = tool,
 				.schema = mem_dup(db_get(rows, i, "schema")),
-				.table = mem_dup(db_get(rows, i, "name")) };
+				.table = mem_dup(db_get(rows, i, "name")),
+				.outside = db_get_bool(rows, i, "outside") };
 	}
 	db_rows_free(rows);
 	return 0;
@@ -103,28 +116,44 @@ static int
 refuse(const struct ledger *v, size_t n, struct err *e)
 {
 	struct buf names = { 0 };
+	int outside = v[0].outside;
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		buf_printf(&names, "%s%s.%s (%s)", i ? ", " : "", v[i].schema,
 		    v[i].table, migrate_tool_name(v[i].tool));
-	err_set(e, ERR_REFUSED, "migrate.ledgers",
-	    "there are ledgers of several tools: %s", buf_text(&names));
+	err_set(e, ERR_REFUSED, "migrate.ledgers", "%s: %s", outside ?
+	    "there is no ledger where it is looked for, but there is one "
+	    "elsewhere" : "there are ledgers of several tools",
+	    buf_text(&names));
 	buf_release(&names);
+	if (outside)
+		return err_hint(e, "say in database.url whether it is the "
+		    "project's: ?schema=%s; or, for a new one, which schema "
+		    "that is to be in", v[0].schema);
 	return err_hint(e, "say which: migrate.ledger, or the schema in "
 	    "database.url (?schema=)");
 }
 
-/* Leave out what is not wanted. */
+static int
+is_wanted(const struct ledger *l, enum migrate_tool want)
+{
+	return want == MIGRATE_NONE || l->tool == want ||
+	    (want == MIGRATE_PRISMA && l->tool == MIGRATE_PRISMA8);
+}
+
+/* Leave out what is not wanted; and of that, what is not where its tool looks
+ * for it, but if nothing is. */
 static size_t
 keep(struct ledger *v, size_t n, enum migrate_tool want)
 {
 	size_t i, kept = 0;
+	int inside = 0;
 
+	for (i = 0; i < n; i++)
+		inside |= is_wanted(&v[i], want) && !v[i].outside;
 	for (i = 0; i < n; i++) {
-		if (want != MIGRATE_NONE && v[i].tool != want &&
-		    !(want == MIGRATE_PRISMA &&
-		    v[i].tool == MIGRATE_PRISMA8))
+		if (!is_wanted(&v[i], want) || (inside && v[i].outside))
 			ledger_release(&v[i]);
 		else if (kept++ != i) {
 			v[kept - 1] = v[i];
@@ -143,7 +172,7 @@ ledger_open(struct db *db, const char *schema, enum migrate_tool want,
 	int r = ledger_find(db, schema, &v, &n, e);
 
 	n = keep(v, n, want);
-	if (r == 0 && n > 1)
+	if (r == 0 && n > 0 && (n > 1 || v[0].outside))
 		r = refuse(v, n, e);
 	else if (r == 0 && n == 1 && v[0].tool == MIGRATE_PRISMA8)
 		r = err_set(e, ERR_REFUSED, "migrate.prisma8",

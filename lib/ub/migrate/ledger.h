@@ -33,6 +33,7 @@ struct ledger {
 	enum migrate_tool tool;
 	char *schema;
 	char *table;
+	int outside; /* its tool would not find it; see ledger_open() */
 	struct ledger_row *v; /* in the order of applying */
 	size_t n;
 };
@@ -50,6 +51,12 @@ int ledger_find(struct db *db, const char *schema, struct ledger **out,
  * The one, or the one of that tool if want is not MIGRATE_NONE; out->tool is
  * MIGRATE_NONE if there is none. Several: ERR_REFUSED, "migrate.ledgers",
  * naming them. Prisma 8's: ERR_REFUSED, "migrate.prisma8".
+ *
+ * Without a schema it has to be where its tool looks: Prisma in public;
+ * dbmate, golang-migrate and Flyway in current_schema(); Alembic and Django
+ * in the first schema of search_path that has it; Sqitch anywhere. Those that
+ * are elsewhere do not count, but if there is no other: ERR_REFUSED,
+ * "migrate.ledgers", so that none is taken for the project's by mistake.
  */
 int ledger_open(struct db *db, const char *schema, enum migrate_tool want,
     struct ledger *out, struct err *e);
