@@ -321,6 +321,9 @@ each_tool()
 		[ $tool != flyway ] || n=(V1__a V2__b V3__c)
 		for m in "${n[@]}"; do mig "$m" 'CREATE TABLE a (x int);'; done
 		mig "${n[2]}" 'ALTER TABLE a ADD COLUMN y int;'
+		ub 0 ub-migrate baseline --upto "${n[1]}" -n
+		assert_output "would mark ${n[0]}
+would mark ${n[1]}"
 		ub 0 ub-migrate baseline --upto "${n[1]}"
 		assert_output "marked ${n[0]}
 marked ${n[1]}"

@@ -78,7 +78,8 @@ test_prisma(void)
 	resolves(RESOLVE_APPLIED, "4", "2 migrate.name there is no migration "
 	    "'4'", "none of that name");
 	cli.common.dry_run = 1;
-	resolves(RESOLVE_APPLIED, "1", "", "only to see");
+	resolves(RESOLVE_APPLIED, "1", "1_a", "only to see");
+	resolves(RESOLVE_BASELINE, "2_b", "1_a 2_b", "only to see");
 	cli.common.dry_run = 0;
 	mig_is(db, "SELECT to_regclass('public._prisma_migrations')",
 	    "(null)", "changes nothing");

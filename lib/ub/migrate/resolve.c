@@ -75,7 +75,8 @@ check_failed(struct project *p, const struct resolve *r,
 typedef int mark_fn(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);
 
-/* Write about one; its script is read for the checksum. */
+/* Write about one, unless it is only planned; its script is read for the
+ * checksum. */
 static int
 mark(struct project *p, struct resolve *r, const struct migration *m,
     mark_fn *fn, struct err *e)
@@ -87,9 +88,9 @@ mark(struct project *p, struct resolve *r, const struct migration *m,
 
 	rec.text = buf_text(&text);
 	rec.len = text.len;
-	if (ret == 0)
+	if (ret == 0 && !r->planned)
 		ret = fn(p->db, &p->ledger, &rec, e);
-	if (ret == 0 && r->what != RESOLVE_EDITED)
+	if (ret == 0 && !r->planned && r->what != RESOLVE_EDITED)
 		ret = trail_forget(p->db, &p->ledger, m->name, e);
 	if (ret == 0)
 		vec_add(&r->done, m->name);
@@ -159,6 +160,14 @@ lost_at_commit(const struct project *p, struct err *e)
 }
 
 static int
+mark_all(struct project *p, struct resolve *r, const struct migrate_item *it,
+    struct err *e)
+{
+	return r->what == RESOLVE_BASELINE ? mark_upto(p, r, it, e) :
+	    mark_item(p, r, it, e);
+}
+
+static int
 write_all(struct project *p, struct resolve *r,
     const struct migrate_item *it, struct err *e)
 {
@@ -169,10 +178,11 @@ write_all(struct project *p, struct resolve *r,
 		ret = record_create(p->db, &p->ledger, e);
 	r->created = ret == 0 && !p->has_ledger;
 	if (ret == 0)
-		ret = r->what == RESOLVE_BASELINE ? mark_upto(p, r, it, e) :
-		    mark_item(p, r, it, e);
+		ret = mark_all(p, r, it, e);
 	if (ret == 0)
 		return db_exec(p->db, e, "COMMIT") ? lost_at_commit(p, e) : 0;
+	vec_release(&r->done);
+	r->created = 0;
 	db_exec(p->db, &ignored, "ROLLBACK");
 	err_release(&ignored);
 	return -1;
@@ -207,8 +217,9 @@ resolve_run(struct cli *c, struct project *p, struct resolve *r,
 		return err_set(e, ERR_USAGE, "migrate.driven",
 		    "the ledger of %s is written by its own program alone",
 		    migrate_tool_name(p->tool));
-	if (c->common.dry_run)
-		return decide(p, r, &it, e);
+	r->planned = c->common.dry_run;
+	if (r->planned)
+		return decide(p, r, &it, e) ? -1 : mark_all(p, r, it, e);
 	locks_choose(&l, p->tool, names, p->dbname, 0);
 	if (locks_take(p->db, &l, c->common.lock_timeout_ms, e))
 		return -1;

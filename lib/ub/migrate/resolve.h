@@ -21,6 +21,7 @@ struct resolve {
 	enum resolve_what what;
 	const char *name;
 	struct vec done; /* names of those that were marked */
+	int planned;     /* or only would be */
 	int created;     /* the ledger */
 };
 

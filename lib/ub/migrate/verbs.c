@@ -196,7 +196,8 @@ verbs_text(const struct verbs *r, const char *verb, int verbose,
 	else if (strcmp(verb, "deploy") == 0)
 		show_deploy_text(&r->d, out);
 	for (i = 0; i < r->resolve.done.n; i++)
-		buf_printf(out, "marked %s\n", r->resolve.done.v[i]);
+		buf_printf(out, "%s %s\n", r->resolve.planned ?
+		    "would mark" : "marked", r->resolve.done.v[i]);
 }
 
 void
