@@ -562,3 +562,27 @@ marked ${n[1]}"
 	exec 8>&-
 	wait
 }
+
+@test "plan: an error is all that is said" {
+	project
+	mig 1_a 'CREATE TABLE a (x int);'
+	mig 1_b 'CREATE TABLE b (x int);'
+	for to in nope 1; do
+		ub 2 ub-migrate plan --to $to
+		assert_output ''
+		ub 2 ub-migrate --json plan --to $to
+		assert_schema ub-migrate
+		json '.data.planned == [] and .data.left == 2 and
+		    .data.rollback_without_restore == null'
+	done
+	ub 4 ub-migrate plan --phase contract
+	assert_output ''
+	ub 8 ub-migrate plan --exit-code
+	assert_line --partial '1_b: 1 statement'
+	ub 2 ub-migrate plan --exit-code -c migrate.ledger=alembic -c migrate.command=true
+	assert_output ''
+	deploy 0
+	mig 3_c 'DROP TABLE a;'
+	ub 1 ub-migrate plan
+	assert_line --partial '3_c: 1 statement'
+}

@@ -246,8 +246,10 @@ deploy_choose(struct cli *c, struct project *p, const struct deploy_opts *o,
 	if (d->empty)
 		return 0;
 	if (judge_pending(p, p->conf, &d->judged, e) ||
-	    choose(p, o, d, e) || check_scripts(p, d, e))
+	    choose(p, o, d, e) || check_scripts(p, d, e)) {
+		d->count = 0; /* nothing is chosen */
 		return -1;
+	}
 	d->empty = d->count == 0;
 	d->chosen = 1;
 	return 0;

@@ -62,6 +62,8 @@ verbs_plan(struct cli *c, const struct verbs_args *a, struct verbs *r,
 	}
 	if (ret == 0)
 		ret = outlook_look(r->p.db, &r->d.judged, &r->outlook, e);
+	/* That it is unsafe is an answer, too. */
+	r->planned = ret == 0 || e->code == ERR_NO;
 	if (ret == 0 && a->exit_code && r->d.count > 0)
 		return err_set(e, ERR_PENDING, "migrate.pending",
 		    "%zu to be run", r->d.count);
@@ -191,7 +193,7 @@ verbs_text(const struct verbs *r, const char *verb, int verbose,
 		show_status_text(&r->p, verbose, out);
 	else if (strcmp(verb, "rehearse") == 0)
 		rehearse_text(&r->rehearse, out);
-	else if (strcmp(verb, "plan") == 0 || r->planned)
+	else if (r->planned)
 		show_plan_text(&r->p, &r->d, &r->outlook, out);
 	else if (strcmp(verb, "deploy") == 0)
 		show_deploy_text(&r->d, out);

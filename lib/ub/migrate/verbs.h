@@ -44,7 +44,8 @@ struct verbs {
 	char *path;        /* of a new migration */
 	struct lint_file *linted;
 	size_t n_linted;
-	int planned;       /* deploy --dry-run: nothing was run */
+	int planned;       /* plan, deploy --dry-run: there is a plan to
+	                      show */
 };
 
 /* Do the verb (the first operand), what is behind it, and the options go
