@@ -382,6 +382,12 @@ marked ${n[1]}"
 	mig V1_2__a 'SELECT 1;'
 	ub 0 ub-migrate new b
 	assert_file_exists migrations/V2__b.sql
+	project
+	touch prisma/migrations/20261121031105_x
+	ub 3 env UB_NOW=2026-11-21T03:11:05Z ub-migrate new x
+	assert_output ''
+	ub 3 env UB_NOW=2026-11-21T03:11:05Z ub-migrate --json new x
+	json '.data.path == null'
 }
 
 @test "the gate: no set, unverified, old, of another database, behind" {

@@ -130,10 +130,15 @@ int
 verbs_new(struct cli *c, struct verbs *r, struct err *e)
 {
 	const char *name = c->operands.v[1];
+	int ret = c->common.dry_run ? create_path(&r->p, name, &r->path, e) :
+	    create_migration(&r->p, name, &r->path, e);
 
-	if (c->common.dry_run)
-		return create_path(&r->p, name, &r->path, e);
-	return create_migration(&r->p, name, &r->path, e);
+	/* A path that is printed is one that is there. */
+	if (ret) {
+		free(r->path);
+		r->path = NULL;
+	}
+	return ret;
 }
 
 int
