@@ -390,6 +390,19 @@ marked ${n[1]}"
 	json '.data.path == null'
 }
 
+@test "a folder that waits for its first migration" {
+	project dbmate
+	ub 0 ub-migrate status
+	assert_output 'shop (dbmate): 0 applied, 0 pending'
+	echo 'SELECT 1;' >x.sql
+	ub 0 ub-migrate lint x.sql
+	ub 0 ub-migrate new a
+	project golang
+	ub 2 ub-migrate new a
+	ub 0 ub-migrate -c migrate.ledger=golang-migrate new a
+	assert_output --partial .up.sql
+}
+
 @test "the gate: no set, unverified, old, of another database, behind" {
 	project
 	mig 1_a 'CREATE TABLE a (x int);'

@@ -3,6 +3,8 @@
 
 #define URL "database.url=dbname=postgres"
 #define APP "database.url=postgresql:///postgres?schema=app"
+#define NOWHERE "2 migrate.dir there is no folder of migrations below '', " \
+	"and no ledger in database 'postgres'"
 #define OUTSIDE "4 migrate.ledgers there is no ledger where it is looked " \
 	"for, but there is one elsewhere: "
 
@@ -62,6 +64,39 @@ test_places(void)
 	    "nothing at all");
 	is_project("README", SET(URL, "migrate.ledger=alembic"),
 	    "alembic/none - - new -.- 0/0", "one with programs");
+}
+
+/* A place that is there, and waits for the first migration. */
+static void
+test_bare(void)
+{
+	is_project("db/migrations/.gitkeep", SET(URL), "dbmate/dbmate "
+	    "/db/migrations - new public.schema_migrations 0/0",
+	    "by its name");
+	is_project("db/migrations/.gitkeep", SET(URL, "migrate.ledger=flyway"),
+	    "flyway/flyway /db/migrations - new "
+	    "public.flyway_schema_history 0/0", "by migrate.ledger");
+	is_project("migrations/.gitkeep sql/.gitkeep", SET(URL), NOWHERE,
+	    "no telling");
+	is_project("migrations/.gitkeep", SET(URL), NOWHERE, "nor whose");
+	is_project("db/migrations/readme.txt", SET(URL), NOWHERE,
+	    "something else is in it");
+	is_project("db/migrations/.gitkeep migrations/1_a.up.sql", SET(URL),
+	    "golang-migrate/golang-migrate /migrations - new "
+	    "public.schema_migrations 0/1", "but not if others are not bare");
+	pgsql_do(db, "CREATE TABLE public.schema_migrations (version bigint"
+	    " NOT NULL PRIMARY KEY, dirty boolean NOT NULL)");
+	is_project("db/migrations/.gitkeep", SET(URL), "golang-migrate/"
+	    "golang-migrate /db/migrations - public.schema_migrations 0/0",
+	    "by the ledger, rather than by the name");
+	is_project("migrations/.gitkeep", SET(URL), "golang-migrate/"
+	    "golang-migrate /migrations - public.schema_migrations 0/0",
+	    "by the ledger");
+	pgsql_do(db, "DROP TABLE public.schema_migrations; CREATE TABLE"
+	    " public.alembic_version (version_num varchar(32) PRIMARY KEY)");
+	is_project("db/migrations/.gitkeep", SET(URL), "alembic/none - - "
+	    "public.alembic_version 0/0", "which may be of programs");
+	pgsql_do(db, "DROP TABLE public.alembic_version");
 }
 
 static void
@@ -202,6 +237,7 @@ main(void)
 	pg_start("log_min_messages=panic");
 	db = pgsql_open("postgres");
 	test_places();
+	test_bare();
 	test_database();
 	test_ledgers();
 	test_empty();

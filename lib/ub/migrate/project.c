@@ -1,4 +1,4 @@
-#include "ub/migrate/project.h"
+#include "ub/migrate/project_priv.h"
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -6,9 +6,14 @@
 #include "sys/pool.h"
 
 /* Where the tools' own documentation puts them. */
-static const char *const places[] = { "prisma/migrations", "db/migrations",
-	"migrations", "db/migration", "src/main/resources/db/migration",
-	"sql" };
+static const struct project_place places[] = {
+	{ "prisma/migrations", MIGRATE_PRISMA },
+	{ "db/migrations", MIGRATE_DBMATE },
+	{ "migrations", MIGRATE_NONE },
+	{ "db/migration", MIGRATE_FLYWAY },
+	{ "src/main/resources/db/migration", MIGRATE_FLYWAY },
+	{ "sql", MIGRATE_NONE },
+};
 
 int
 project_choose(struct project *p, struct err *e)
@@ -45,7 +50,7 @@ search_places(struct project *p, struct err *e)
 	int r = 0;
 
 	for (i = 0; i < UB_LEN(places) && r == 0; i++) {
-		dir = path_join(p->root, places[i]);
+		dir = path_join(p->root, places[i].path);
 		if (path_is_dir(dir))
 			r = migrate_dir_guess(dir, &d, &t, e);
 		if (r == 0 && t != MIGRATE_NONE) {
@@ -67,6 +72,8 @@ search_places(struct project *p, struct err *e)
 	}
 	if (r == 0 && found.n == 1)
 		p->dir = mem_dup(found.v[0]);
+	else if (r == 0)
+		r = project_bare_find(p, places, UB_LEN(places), e);
 	vec_release(&found);
 	return r;
 }
@@ -83,7 +90,8 @@ find_dir(const struct conf *conf, struct project *p, struct err *e)
 	if (p->wanted == MIGRATE_NONE && p->layout != MIGRATE_NONE)
 		return 0;
 	if (p->wanted == MIGRATE_NONE)
-		return migrate_dir_guess(p->dir, &p->files, &p->layout, e);
+		return migrate_dir_guess(p->dir, &p->files, &p->layout, e) ||
+		    project_bare_is(p->dir, &p->bare, e) ? -1 : 0;
 	p->layout = p->wanted;
 	return path_is_dir(p->dir) ? 0 : err_set(e, ERR_USAGE, "migrate.dir",
 	    "there is no folder '%s'", p->dir);

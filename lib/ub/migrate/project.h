@@ -27,6 +27,7 @@ struct project {
 	enum migrate_tool layout; /* of the folder */
 	enum migrate_tool tool;
 	int driven;        /* its own program runs the migrations */
+	int bare;          /* nothing is in dir yet: layout is a guess */
 	struct migrate_dir files;
 	struct db *db;
 	char *dbname;

@@ -1,7 +1,7 @@
 /* project_look.c - which ledger it is, and what it says. */
 #include "base/buf.h"
 #include "base/mem.h"
-#include "ub/migrate/project.h"
+#include "ub/migrate/project_priv.h"
 #include "ub/migrate/record.h"
 #include "ub/migrate/trail.h"
 
@@ -78,8 +78,10 @@ find_ledger(struct project *p, struct err *e)
 	if (!p->has_ledger) {
 		if (plan_ledger(p, e) || check_empty(p, e))
 			return -1;
-	} else if (check_layout(p, e)) {
-		return -1;
+	} else {
+		project_bare_settle(p);
+		if (check_layout(p, e))
+			return -1;
 	}
 	p->tool = p->ledger.tool;
 	p->driven = migrate_tool_is_driven(p->tool);
