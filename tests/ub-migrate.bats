@@ -255,6 +255,34 @@ each_tool()
 	assert_equal "$(sql shop "SELECT to_regclass('ub_migrate_steps')")" ''
 }
 
+@test "golang-migrate: what the row said before is put back, whatever files there are" {
+	project golang
+	mig 1_a 'CREATE TABLE a (x int);'
+	mig 2_b 'SELECT 1;'
+	mig 3_c 'SELECT 1;'
+	deploy 0
+	rm "$(file_of 3_c)"
+	mig 4_d 'SELECT nothing; VACUUM a;'
+	deploy 6 --allow ahead
+	assert_equal "$(sql shop 'TABLE schema_migrations')" '3|f'
+	rm "$(file_of 1_a)" "$(file_of 2_b)"
+	deploy 6 --allow ahead
+	assert_equal "$(sql shop 'TABLE schema_migrations')" '3|f'
+	mig 4_d 'SELECT 1; VACUUM a; SELECT nothing;'
+	deploy 7 --allow ahead
+	assert_equal "$(sql shop 'TABLE schema_migrations')" '4|t'
+	deploy 7
+	ub 0 ub-migrate resolve --rolled-back 4
+	assert_equal "$stderr" ""
+	assert_equal "$(sql shop 'TABLE schema_migrations')" '3|f'
+	# Of what another program has begun, only the files can tell.
+	mig 2_b 'SELECT 1;'
+	sql shop 'UPDATE schema_migrations SET version = 4, dirty = true'
+	ub 0 ub-migrate --json resolve --rolled-back 4
+	json '.warnings[0].kind == "migrate.ledger"'
+	assert_equal "$(sql shop 'TABLE schema_migrations')" '2|f'
+}
+
 @test "resolve: what does not fit is exit 2" {
 	project
 	mig 1_a 'CREATE TABLE a (x int);'

@@ -158,6 +158,17 @@ test_prisma(void)
 
 #define G S ".schema_migrations"
 
+/* The row's version, as it is to be put back. */
+static void
+row_is(const char *want, const char *what)
+{
+	char *row = NULL;
+
+	done(record_row(db, &l, &row, &e), what);
+	tap_is(row ? row : "(null)", want, what);
+	free(row);
+}
+
 static void
 test_golang(void)
 {
@@ -167,8 +178,10 @@ test_golang(void)
 	start(MIGRATE_GOLANG, "golang", names);
 	columns_are("version bigint!, dirty boolean!",
 	    "schema_migrations_pkey(version)!");
+	row_is("", "no row");
 	done(record_applied(db, &l, of(0), &e), "applied");
 	done(record_applied(db, &l, of(1), &e), "and the next");
+	row_is("10", "its version");
 	mig_is(db, "SELECT string_agg(version || ' ' || dirty, ',') FROM " G,
 	    "10 false", "one row");
 	state_is("aap", "all up to it");
@@ -185,6 +198,13 @@ test_golang(void)
 	done(record_begin(db, &l, of(0), &e), "the first");
 	done(record_undo(db, &l, of(0), &e), "undone");
 	mig_is(db, "SELECT count(*) FROM " G, "0", "nothing");
+	of(2);
+	r.row = "9";
+	done(record_roll_back(db, &l, &r, &e), "taken back, and noted");
+	row_is("9", "is what it said, whatever the files are");
+	r.row = "";
+	done(record_undo(db, &l, &r, &e), "undone");
+	row_is("", "and if there was none");
 	done(record_resolve(db, &l, of(1), &e), "it counts");
 	done(record_checksum(db, &l, of(1), &e), "there is no checksum");
 	state_is("aap", "all up to it");

@@ -49,8 +49,8 @@ test_marks(void)
 
 	is_trail("m'1", "", "no table");
 	tap_ok(trail_forget(db, &l, "m'1", &e) == 0, "nothing to forget");
-	tap_ok(trail_begin(db, &l, "m'1", &e) == 0 &&
-	    trail_begin(db, &l, "m'1", &e) == 0, "begun, twice");
+	tap_ok(trail_begin(db, &l, "m'1", NULL, &e) == 0 &&
+	    trail_begin(db, &l, "m'1", NULL, &e) == 0, "begun, twice");
 	is_trail("m'1", "", "no mark");
 	mark("m'1", 0, NULL, 1);
 	mark("m'1", 1, "it's {1}", 0);
@@ -79,14 +79,14 @@ test_deaf(void)
 	const struct trail_step s = { .name = "m", .step = 0, .sum = "s" };
 	const char *table = "\"Odd \"\"1\"\" %s\"." TRAIL_TABLE;
 
-	trail_begin(db, &l, "m", &e);
+	trail_begin(db, &l, "m", NULL, &e);
 	mark("m", 0, NULL, 0);
 	if (db_exec(db, &e, "CREATE FUNCTION public.nn() RETURNS trigger"
 	    " LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER nn"
 	    " BEFORE INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE"
 	    " FUNCTION public.nn()", table))
 		pgsql_bail("deaf", &e);
-	tap_ok(trail_begin(db, &l, "other", &e) == -1 && strstr(e.msg,
+	tap_ok(trail_begin(db, &l, "other", NULL, &e) == -1 && strstr(e.msg,
 	    "cannot note how far"), "begun: %s", e.msg ? e.msg : "");
 	err_release(&e);
 	tap_ok(trail_begun(db, &l, &s, &e) == -1, "a step begins");
@@ -100,10 +100,29 @@ test_deaf(void)
 	db_exec(db, &e, "DROP TABLE %s", table);
 }
 
+/* What the ledger said when it was begun for the first time. */
+static void
+test_row(void)
+{
+	struct trail t = { 0 };
+
+	tap_ok(trail_begin(db, &l, "m", "it's 3", &e) == 0 &&
+	    trail_begin(db, &l, "m", "4", &e) == 0 &&
+	    trail_read(db, &l, "m", &t, &e) == 0, "begun, twice");
+	tap_is(t.row ? t.row : "(null)", "it's 3", "the row before it");
+	trail_release(&t);
+	pgsql_do(db, "UPDATE \"Odd \"\"1\"\" %s\"." TRAIL_TABLE
+	    " SET note = NULL");
+	tap_ok(trail_read(db, &l, "m", &t, &e) == 0 && t.begun && !t.row,
+	    "none in a table of an earlier build");
+	trail_release(&t);
+	trail_forget(db, &l, "m", &e);
+}
+
 static void
 test_damaged(void)
 {
-	trail_begin(db, &l, "m", &e);
+	trail_begin(db, &l, "m", NULL, &e);
 	mark("m", 0, NULL, 1);
 	mark("m", 2, NULL, 1);
 	is_trail("m", "3 migrate.steps the table ub_migrate_steps is "
@@ -116,32 +135,32 @@ static void
 test_renamed(void)
 {
 	l.tool = MIGRATE_DBMATE;
-	trail_begin(db, &l, "02_a", &e);
+	trail_begin(db, &l, "02_a", NULL, &e);
 	mark("02_a", 0, NULL, 1);
 	is_trail("02_b", "done", "by its version");
 	is_trail("2_a", "", "which are the digits as they are");
 	is_trail("02", "done", "or without a name");
 	mark("02_b", 0, "own", 0);
 	is_trail("02_b", "begun/own", "what bears its own name counts more");
-	tap_ok(trail_begin(db, &l, "02_b", &e) == 0, "begun");
+	tap_ok(trail_begin(db, &l, "02_b", NULL, &e) == 0, "begun");
 	is_trail("02_a", "done", "so the other's stays");
 	tap_ok(trail_forget(db, &l, "02_b", &e) == 0, "forgotten");
 	mig_is(db, THERE, "0", "as is what bore the other");
 	l.tool = MIGRATE_GOLANG;
-	trail_begin(db, &l, "0020_a", &e);
+	trail_begin(db, &l, "0020_a", NULL, &e);
 	mark("0020_a", 0, NULL, 1);
 	is_trail("20_b", "done", "a number");
-	tap_ok(trail_begin(db, &l, "20_b", &e) == 0, "begun");
+	tap_ok(trail_begin(db, &l, "20_b", NULL, &e) == 0, "begun");
 	mark("20_b", 1, NULL, 1);
 	is_trail("20_b", "done done", "and gone on with");
 	trail_forget(db, &l, "020_c", &e);
 	l.tool = MIGRATE_FLYWAY;
-	trail_begin(db, &l, "V1_1__a__b", &e);
+	trail_begin(db, &l, "V1_1__a__b", NULL, &e);
 	mark("V1_1__a__b", 0, NULL, 1);
 	is_trail("V1_1__c", "done", "Flyway's version");
 	is_trail("V1__a__b", "", "and another");
 	trail_forget(db, &l, "V1_1__c", &e);
-	trail_begin(db, &l, "R__a", &e);
+	trail_begin(db, &l, "R__a", NULL, &e);
 	mark("R__a", 0, NULL, 1);
 	is_trail("R__b", "", "a repeatable one is its name");
 	trail_forget(db, &l, "R__a", &e);
@@ -191,6 +210,7 @@ main(void)
 	pgsql_do(db, "CREATE SCHEMA \"Odd \"\"1\"\" %s\"");
 	test_marks();
 	test_deaf();
+	test_row();
 	test_damaged();
 	test_renamed();
 	test_sum();

@@ -21,14 +21,20 @@ seal_step(struct applying *x, struct err *e)
 static int
 seal_begin(struct applying *x, struct err *e)
 {
+	char *row;
+	int r;
+
 	if (x->a->create && record_create(x->a->db, x->a->ledger, e))
 		return -1;
 	if (x->stale && trail_forget(x->a->db, x->a->ledger,
 	    x->record.m->name, e))
 		return -1;
-	if (trail_begin(x->a->db, x->a->ledger, x->record.m->name, e))
-		return -1;
-	return record_begin(x->a->db, x->a->ledger, &x->record, e);
+	r = record_row(x->a->db, x->a->ledger, &row, e);
+	if (r == 0)
+		r = trail_begin(x->a->db, x->a->ledger, x->record.m->name,
+		    row, e);
+	free(row);
+	return r ? r : record_begin(x->a->db, x->a->ledger, &x->record, e);
 }
 
 static int
@@ -167,13 +173,22 @@ drop_schema(struct applying *x, struct err *e)
 static int
 seal_nothing(struct applying *x, struct err *e)
 {
-	if (trail_forget(x->a->db, x->a->ledger, x->record.m->name, e))
-		return -1;
-	if (record_undo(x->a->db, x->a->ledger, &x->record, e))
-		return -1;
-	if (x->a->create && record_remove(x->a->db, x->a->ledger, e))
-		return -1;
-	return x->made_schema ? drop_schema(x, e) : 0;
+	const char *name = x->record.m->name;
+	struct trail t = { 0 };
+	int r = trail_read(x->a->db, x->a->ledger, name, &t, e);
+
+	x->record.row = t.row;
+	if (r == 0)
+		r = trail_forget(x->a->db, x->a->ledger, name, e);
+	if (r == 0)
+		r = record_undo(x->a->db, x->a->ledger, &x->record, e);
+	if (r == 0 && x->a->create)
+		r = record_remove(x->a->db, x->a->ledger, e);
+	if (r == 0 && x->made_schema)
+		r = drop_schema(x, e);
+	x->record.row = NULL;
+	trail_release(&t);
+	return r;
 }
 
 static void

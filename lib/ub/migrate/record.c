@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "sys/log.h"
 #include "ub/migrate/record_priv.h"
 
 /* Both to the letter. */
@@ -81,7 +82,7 @@ not_taken(const struct ledger *l, struct err *e)
 }
 
 int
-record_row(struct db *db, const struct ledger *l, const char *sql,
+record_write(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e)
 {
 	int n = run(db, l, sql, params, e);
@@ -114,7 +115,7 @@ dbmate_applied(struct db *db, const struct ledger *l,
 {
 	const char *params[] = { r->m->version, NULL };
 
-	return record_row(db, l, "INSERT INTO %t (version) VALUES ($1)",
+	return record_write(db, l, "INSERT INTO %t (version) VALUES ($1)",
 	    params, e);
 }
 
@@ -129,7 +130,7 @@ golang_set(struct db *db, const struct ledger *l, const char *version,
 		return -1;
 	if (!version)
 		return 0;
-	return record_row(db, l, "INSERT INTO %t (version, dirty)"
+	return record_write(db, l, "INSERT INTO %t (version, dirty)"
 	    " VALUES ($1::pg_catalog.int8, $2::pg_catalog.bool)", params, e);
 }
 
@@ -252,7 +253,36 @@ static int
 golang_back(struct db *db, const struct ledger *l, const struct record *r,
     struct err *e)
 {
-	return golang_set(db, l, r->before ? r->before->version : NULL, 0, e);
+	const char *row = r->before ? r->before->version : "";
+
+	if (r->row)
+		row = r->row;
+	else
+		log_warn("migrate.ledger", "what the ledger said before '%s' "
+		    "is not known; by the files it is taken for %s",
+		    r->m->name, *row ? row : "nothing");
+	return golang_set(db, l, *row ? row : NULL, 0, e);
+}
+
+int
+record_row(struct db *db, const struct ledger *l, char **out, struct err *e)
+{
+	char *schema, *table, *sql;
+	int r;
+
+	*out = NULL;
+	if (l->tool != MIGRATE_GOLANG)
+		return 0;
+	schema = db_ident(l->schema);
+	table = db_ident(l->table);
+	sql = mem_printf("SELECT version FROM %s.%s LIMIT 1", schema, table);
+	r = db_value(db, sql, NULL, out, e);
+	free(sql);
+	free(table);
+	free(schema);
+	if (r == 0 && !*out)
+		*out = mem_dup("");
+	return r;
 }
 
 int

@@ -18,6 +18,8 @@
 struct record {
 	const struct migration *m;
 	const struct migration *before; /* the one in front, or NULL */
+	const char *row;  /* what record_row() said before it was begun; NULL
+	                     if that is not known */
 	const char *text; /* the whole script */
 	size_t len;
 	int64_t ms;       /* how long it took */
@@ -56,9 +58,18 @@ int record_fail(struct db *db, const struct ledger *l,
 int record_resolve(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);
 
-/* Somebody has decided: what failed was taken back. */
+/* Somebody has decided: what failed was taken back. golang-migrate's row says
+ * again what it said before; if that is not known, the version of the file in
+ * front, with a warning. */
 int record_roll_back(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);
+
+/*
+ * What is lost when a migration is begun: the version that golang-migrate's
+ * one row says, "" if there is none. NULL with the other tools. Caller owns.
+ */
+int record_row(struct db *db, const struct ledger *l, char **out,
+    struct err *e);
 
 /* What record_begin() wrote, as if it had never been. */
 int record_undo(struct db *db, const struct ledger *l,

@@ -31,7 +31,7 @@ insert(struct db *db, const struct ledger *l, const struct record *r,
 		base ? "" : sum, ms,
 		row == ROW_FAILED ? "false" : "true",
 		base ? "BASELINE" : "SQL", NULL };
-	int ret = record_row(db, l, "INSERT INTO %t (installed_rank, version,"
+	int ret = record_write(db, l, "INSERT INTO %t (installed_rank, version,"
 	    " description, type, script, checksum, installed_by,"
 	    " execution_time, success) VALUES (" RANK ","
 	    " nullif($1, ''), $2, $7, $3, nullif($4, '')::pg_catalog.int4,"
@@ -93,7 +93,7 @@ record_flyway_checksum(struct db *db, const struct ledger *l,
 	char *sum = mem_printf("%" PRId32, sum_flyway(r->text, r->len));
 	const char *params[] = { r->m->version ? r->m->version : "",
 		r->m->about, sum, NULL };
-	int ret = record_row(db, l, "UPDATE %t SET checksum ="
+	int ret = record_write(db, l, "UPDATE %t SET checksum ="
 	    " $3::pg_catalog.int4 WHERE success AND " SAME, params, e);
 
 	free(sum);

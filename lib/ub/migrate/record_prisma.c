@@ -38,7 +38,7 @@ run(struct db *db, const struct ledger *l, const struct record *r,
 	int ret;
 
 	sum_prisma(r->text, r->len, sum);
-	ret = record_row(db, l, sql, params, e);
+	ret = record_write(db, l, sql, params, e);
 	free(id);
 	return ret;
 }

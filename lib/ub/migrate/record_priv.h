@@ -11,7 +11,7 @@ int record_run(struct db *db, const struct ledger *l, const char *sql,
 
 /* The same of one that writes a row. That none is written, as a trigger or a
  * rule may have it, is no error to the server: to us it is. */
-int record_row(struct db *db, const struct ledger *l, const char *sql,
+int record_write(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e);
 
 /* The same of an UPDATE or a DELETE that may meet no row; its WHERE, which

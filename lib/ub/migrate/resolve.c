@@ -82,18 +82,23 @@ mark(struct project *p, struct resolve *r, const struct migration *m,
     mark_fn *fn, struct err *e)
 {
 	struct buf text = { 0 };
+	struct trail t = { 0 };
 	struct record rec = { .m = m,
 		.before = m->path && m > p->files.v ? m - 1 : NULL };
 	int ret = m->path ? migrate_file_read(m->path, &text, e) : 0;
 
 	rec.text = buf_text(&text);
 	rec.len = text.len;
+	if (ret == 0 && r->what == RESOLVE_ROLLED_BACK)
+		ret = trail_read(p->db, &p->ledger, m->name, &t, e);
+	rec.row = t.row;
 	if (ret == 0 && !r->planned)
 		ret = fn(p->db, &p->ledger, &rec, e);
 	if (ret == 0 && !r->planned && r->what != RESOLVE_EDITED)
 		ret = trail_forget(p->db, &p->ledger, m->name, e);
 	if (ret == 0)
 		vec_add(&r->done, m->name);
+	trail_release(&t);
 	buf_release(&text);
 	return ret;
 }

@@ -126,8 +126,10 @@ take_rows(const struct db_rows *rows, struct trail *out)
 
 	out->begun = db_count(rows) > 0;
 	for (i = 0; i < db_count(rows); i++) {
-		if (db_get_int(rows, i, "step") == BEGUN)
+		if (db_get_int(rows, i, "step") == BEGUN) {
+			out->row = mem_dup(db_get(rows, i, "note"));
 			continue;
+		}
 		/* Steps are numbered without a gap. */
 		if (db_get_int(rows, i, "step") != (int64_t)out->n)
 			return -1;
@@ -199,6 +201,7 @@ trail_release(struct trail *t)
 		free(t->v[i].note);
 	}
 	free(t->v);
+	free(t->row);
 	*t = (struct trail){ 0 };
 }
 
@@ -218,11 +221,14 @@ trail_sum(const struct steps *s, size_t step, char out[HASH_HEX_LEN + 1])
 	hash_end(h, out);
 }
 
+#define AGAIN " ON CONFLICT (migration, step) DO UPDATE SET" \
+	" sum = excluded.sum"
+
 int
 trail_begin(struct db *db, const struct ledger *l, const char *name,
-    struct err *e)
+    const char *row, struct err *e)
 {
-	const char *params[] = { name, NULL };
+	const char *known[] = { name, NULL }, *params[] = { name, row, NULL };
 
 	if (run(db, l, "CREATE TABLE IF NOT EXISTS %t (migration"
 	    " pg_catalog.text NOT NULL, step pg_catalog.int4 NOT NULL,"
@@ -231,12 +237,12 @@ trail_begin(struct db *db, const struct ledger *l, const char *name,
 	    " pg_catalog.clock_timestamp(), done pg_catalog.timestamptz,"
 	    " PRIMARY KEY (migration, step))", NULL, e) ||
 	    run(db, l, "UPDATE %t SET migration = $1 WHERE migration = " KNOWN
-	    " AND migration <> $1", params, e))
+	    " AND migration <> $1", known, e))
 		return -1;
 	/* Written anew rather than left alone, so that a row is touched. */
-	return write_row(db, l, "INSERT INTO %t (migration, step, sum)"
-	    " VALUES ($1, -1, '') ON CONFLICT (migration, step) DO UPDATE SET"
-	    " sum = excluded.sum", params, e);
+	return write_row(db, l, row ? "INSERT INTO %t (migration, step, sum,"
+	    " note) VALUES ($1, -1, '', $2)" AGAIN : "INSERT INTO %t"
+	    " (migration, step, sum) VALUES ($1, -1, '')" AGAIN, params, e);
 }
 
 static int

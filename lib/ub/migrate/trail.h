@@ -31,6 +31,7 @@ struct trail_mark {
 /* Valid as {0}. */
 struct trail {
 	int begun;            /* the migration was, though perhaps no step */
+	char *row;            /* record_row() before it; NULL: not noted */
 	struct trail_mark *v; /* by step */
 	size_t n;
 };
@@ -54,9 +55,10 @@ void trail_sum(const struct steps *s, size_t step,
     char out[HASH_HEX_LEN + 1]);
 
 /* Make the table if it is not there, and note that it is begun; what is known
- * of it under an earlier name goes to this one. */
+ * of it under an earlier name goes to this one. row is what the ledger said
+ * before, or NULL; that of the first time stays. */
 int trail_begin(struct db *db, const struct ledger *l, const char *name,
-    struct err *e);
+    const char *row, struct err *e);
 
 /* What is written of a step. */
 struct trail_step {
