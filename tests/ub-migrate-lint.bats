@@ -64,6 +64,14 @@ setup_test()
 	json '.data.rollback_without_restore == false'
 }
 
+@test "-- ub: no-transaction: what each statement does alone is no danger" {
+	sql shop "CREATE TYPE m AS ENUM ('a')" 'CREATE TABLE t (x m)'
+	mig 2_enum $'-- ub: no-transaction\nALTER TYPE m ADD VALUE \'b\';\nINSERT INTO t VALUES (\'b\');'
+	ub 0 ub-migrate --json lint
+	json '[.data.lint.files[0].findings[].rule] == ["add-enum-value"]'
+	deploy 0
+}
+
 @test "--allow unsafe: said, and done" {
 	mig 2_drop 'ALTER TABLE a DROP COLUMN old;'
 	deploy 0 --allow unsafe --json

@@ -51,6 +51,13 @@ main(void)
 	    "-- migrate:down\n", "!f.sql:3:1: \"migrate:down\" stands there "
 	    "twice");
 	finds(MIGRATE_PRISMA, "a; ${x}", "a; ${x}");
+	finds(MIGRATE_PRISMA, "-- ub: no-transaction\na;",
+	    "-- ub: no-transaction\na; (no transaction)");
+	finds(MIGRATE_PRISMA, "a;\n-- ub: no-transaction\n",
+	    "a;\n-- ub: no-transaction\n");
+	finds(MIGRATE_DBMATE, "-- migrate:up\n-- +goose NO TRANSACTION\na;\n"
+	    "-- migrate:down\n",
+	    "-- +goose NO TRANSACTION\na;\n (no transaction)");
 	finds(MIGRATE_GOLANG, "", "");
 	finds(MIGRATE_FLYWAY, "a $$ $1 $", "a $$ $1 $");
 	finds(MIGRATE_FLYWAY, "a;\n-- '${x}'",

@@ -629,6 +629,33 @@ test_places(void)
 	lint_free(l);
 }
 
+/* Each statement is a transaction, but what stands in BEGIN … COMMIT. */
+static void
+test_no_transaction(void)
+{
+	static const struct {
+		const char *sql;
+		size_t findings;
+	} v[] = {
+		{ "ALTER TABLE t ALTER a SET DEFAULT 1;"
+		  "ALTER TABLE u ALTER a SET DEFAULT 1", 0 },
+		{ "BEGIN; ALTER TABLE t ALTER a SET DEFAULT 1;"
+		  "ALTER TABLE u ALTER a SET DEFAULT 1; COMMIT", 1 },
+	};
+	struct lint_file f;
+	struct lint *l;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(v); i++) {
+		l = lint_new(&plain);
+		judge(l, (struct lint_input){ .name = "f", .text = v[i].sql,
+		    .len = strlen(v[i].sql), .no_transaction = 1 }, &f);
+		tap_ok(f.n_findings == v[i].findings, "%s", v[i].sql);
+		lint_file_release(&f);
+		lint_free(l);
+	}
+}
+
 static void
 test_rollback(void)
 {
@@ -776,6 +803,7 @@ main(void)
 	test_run();
 	test_all();
 	test_places();
+	test_no_transaction();
 	test_rollback();
 	test_bytes();
 	test_large();

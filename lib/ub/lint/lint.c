@@ -106,7 +106,7 @@ judge_stmt(struct judge *j, const struct cut *c, size_t i)
 	j->column = from->column;
 	j->end_line = from->end_line;
 	j->phases = 0;
-	j->alone = c->no_transaction || (c->own && !j->l->tx.block);
+	j->alone = (c->no_transaction || c->own) && !j->l->tx.block;
 	*j->s = (struct lint_stmt){ .line = from->line,
 		.column = from->column, .end_line = from->end_line,
 		.kind = "?", .analysed = 1,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/mem.h"
+#include "ub/migrate/scan.h"
 
 #define UP "migrate:up"
 #define DOWN "migrate:down"
@@ -119,16 +121,50 @@ check_placeholders(const struct split *p, struct err *e)
 	return 0;
 }
 
+/* Does a comment before the first statement say so? */
+static int
+says_no_transaction(const struct migrate_body *b)
+{
+	static const char *const words[] = { "ub: no-transaction",
+		"+goose NO TRANSACTION" };
+	const char *at = b->sql, *end = b->sql + b->len, *text;
+	struct scan t;
+	size_t i, n;
+
+	if (end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+		at += 3;
+	for (; at < end; at += t.len) {
+		t = scan_token(at, (size_t)(end - at));
+		if (t.kind != SCAN_BLANK)
+			break;
+		if (t.len < 3 || at[0] != '-' || at[1] != '-')
+			continue;
+		for (text = at + 2; text < at + t.len && *text == ' ';)
+			text++;
+		n = (size_t)(at + t.len - text);
+		while (n > 0 && strchr(" \r\t", text[n - 1]))
+			n--;
+		for (i = 0; i < UB_LEN(words); i++)
+			if (n == strlen(words[i]) &&
+			    memcmp(text, words[i], n) == 0)
+				return 1;
+	}
+	return 0;
+}
+
 int
 migrate_body_find(enum migrate_tool t, const struct split *s,
     struct migrate_body *out, struct err *e)
 {
 	*out = (struct migrate_body){ 0 };
-	if (t == MIGRATE_DBMATE)
-		return find_dbmate(s, out, e);
+	if (t == MIGRATE_DBMATE && find_dbmate(s, out, e))
+		return -1;
 	if (t == MIGRATE_FLYWAY && check_placeholders(s, e))
 		return -1;
-	out->sql = s->text;
-	out->len = s->len;
+	if (t != MIGRATE_DBMATE) {
+		out->sql = s->text;
+		out->len = s->len;
+	}
+	out->no_transaction |= says_no_transaction(out);
 	return 0;
 }

@@ -11,7 +11,10 @@
 struct migrate_body {
 	const char *sql; /* within the script */
 	size_t len;
-	int no_transaction; /* the script says that it wants none */
+	int no_transaction; /* the script says that it wants none: dbmate's
+	                       "transaction:false"; "-- ub: no-transaction" or
+	                       "-- +goose NO TRANSACTION" before the first
+	                       statement */
 };
 
 /*

@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "ub/migrate/file.h"
-#include "ub/migrate/scan.h"
 
 #define EXCERPT 60
 
@@ -139,37 +138,6 @@ gather(struct steps *s, struct err *e)
 	return 0;
 }
 
-/* Does a comment before the first statement say so? */
-static int
-says_no_transaction(const struct migrate_body *b)
-{
-	static const char *const words[] = { "ub: no-transaction",
-		"+goose NO TRANSACTION" };
-	const char *at = b->sql, *end = b->sql + b->len, *text;
-	struct scan t;
-	size_t i, n;
-
-	if (end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-		at += 3;
-	for (; at < end; at += t.len) {
-		t = scan_token(at, (size_t)(end - at));
-		if (t.kind != SCAN_BLANK)
-			break;
-		if (t.len < 3 || at[0] != '-' || at[1] != '-')
-			continue;
-		for (text = at + 2; text < at + t.len && *text == ' ';)
-			text++;
-		n = (size_t)(at + t.len - text);
-		while (n > 0 && strchr(" \r\t", text[n - 1]))
-			n--;
-		for (i = 0; i < UB_LEN(words); i++)
-			if (n == strlen(words[i]) &&
-			    memcmp(text, words[i], n) == 0)
-				return 1;
-	}
-	return 0;
-}
-
 int
 steps_read(const char *path, const char *name, enum migrate_tool t,
     struct steps *out, struct err *e)
@@ -185,10 +153,8 @@ steps_read(const char *path, const char *name, enum migrate_tool t,
 		r = migrate_body_find(t, &out->split, &out->body, e);
 	if (r == 0)
 		r = cut(out, e);
-	if (r == 0) {
-		out->body.no_transaction |= says_no_transaction(&out->body);
+	if (r == 0)
 		r = gather(out, e);
-	}
 	if (r)
 		steps_release(out);
 	return r;

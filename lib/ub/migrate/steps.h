@@ -49,12 +49,10 @@ struct steps {
 /*
  * Read a script and cut it. Ordinary statements go together into one
  * transaction; a BEGIN … COMMIT of the script is one, too; what refuses a
- * transaction stands alone. If the script asks for none (dbmate's
- * "transaction:false", "-- ub: no-transaction" or "-- +goose NO TRANSACTION"
- * before the first statement), each of its statements is a step. name is what
- * messages call it. ERR_USAGE, "migrate.script": as split_next() and
- * migrate_body_find(); a BEGIN without its end; AND CHAIN; PREPARE
- * TRANSACTION. Reads the file whole, up to 1 GiB.
+ * transaction stands alone. If the script asks for none (see body.h), each of
+ * its statements is a step. name is what messages call it. ERR_USAGE,
+ * "migrate.script": as split_next() and migrate_body_find(); a BEGIN without
+ * its end; AND CHAIN; PREPARE TRANSACTION. Reads the file whole, up to 1 GiB.
  */
 int steps_read(const char *path, const char *name, enum migrate_tool t,
     struct steps *out, struct err *e);
