@@ -246,6 +246,12 @@ static const struct lint_case objects[] = {
 	{ "ALTER SEQUENCE s INCREMENT BY 2; CREATE SEQUENCE n; ALTER SEQUENCE "
 	  "n RESTART WITH 1",
 	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE t RENAME TO u; ALTER TABLE u ADD c int; CREATE VIEW t "
+	  "AS SELECT a FROM u",
+	  "rename-table=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE t RENAME TO u; ALTER TABLE v ADD c int",
+	  "rename-table=E two-exclusive-locks=W | brief breaking keeps tx "
+	  "mixed" },
 	{ "ALTER INDEX i RENAME TO k",
 	  "| none safe keeps tx expand" },
 	{ "ALTER VIEW v RENAME TO w",

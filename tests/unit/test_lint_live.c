@@ -313,6 +313,10 @@ static const struct lint_case cases[] = {
 	  "set-not-null=W | scan writer-risk keeps tx expand" },
 	{ "REFRESH MATERIALIZED VIEW m",
 	  "refresh-view=W | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE small SET SCHEMA app; ALTER TABLE app.small ADD c int",
+	  "rename-table=E | brief breaking keeps tx mixed" },
+	{ "ALTER TABLE small RENAME TO x; ALTER TABLE x ADD c int",
+	  "rename-table=E | brief breaking keeps tx mixed" },
 	{ "ALTER TABLE big RENAME TO huge; CREATE INDEX i ON huge (c)",
 	  "rename-table=E create-index=E | scan breaking keeps tx mixed" },
 	{ "CREATE OR REPLACE VIEW v AS SELECT a, 1 FROM small; CREATE OR "

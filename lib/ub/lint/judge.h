@@ -134,6 +134,9 @@ void lint_take_list(struct judge *j, json_t *list);
 void lint_take_changed(struct judge *j, const struct model_rel *r,
     json_t *list, int other);
 
+/* What is locked in this transaction is called otherwise now. */
+void lint_take_renamed(struct judge *j, const char *was, const char *now);
+
 /* On the tables that are made of a type. */
 void lint_take_of(struct judge *j, struct tree_name type);
 

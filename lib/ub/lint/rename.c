@@ -53,6 +53,7 @@ rename_relation(struct judge *j, struct model_rel *r, json_t *in)
 		model_set(t, "indexes", name, x);
 	}
 	model_rename(j->m, r, NULL, name);
+	lint_take_renamed(j, was, r->shown);
 	free(was);
 }
 
@@ -173,6 +174,7 @@ lint_set_schema(struct judge *j, json_t *in)
 	struct tree_name n = tree_range(tree_get(in, "relation"));
 	const char *schema = tree_text(in, "newschema");
 	struct model_rel *r;
+	char *was;
 
 	if (!schema)
 		return;
@@ -193,7 +195,10 @@ lint_set_schema(struct judge *j, json_t *in)
 	lint_harm(j, r, "rename-table", &(struct harm){
 	    .compat = LINT_COMPAT_BREAKING }, "%s moves to schema %s",
 	    r->shown, schema);
+	was = mem_dup(r->shown);
 	model_rename(j->m, r, schema, r->name);
+	lint_take_renamed(j, was, r->shown);
+	free(was);
 }
 
 /* ALTER … OWNER TO of what is no relation; REASSIGN OWNED. */

@@ -179,6 +179,26 @@ lint_view_in(struct judge *j, json_t *list)
 	return NULL;
 }
 
+static void
+rename_in(struct vec *v, const char *was, const char *now)
+{
+	size_t i;
+
+	for (i = 0; i < v->n; i++) {
+		if (strcmp(v->v[i], was) != 0)
+			continue;
+		free(v->v[i]);
+		v->v[i] = mem_dup(now);
+	}
+}
+
+void
+lint_take_renamed(struct judge *j, const char *was, const char *now)
+{
+	rename_in(&j->l->tx.locked, was, now);
+	rename_in(&j->l->tx.strong, was, now);
+}
+
 void
 lint_tx_end(struct lint *l)
 {
