@@ -21,6 +21,10 @@ static const char *const setup[] = {
 	"INSERT INTO fk VALUES (1)",
 	"CREATE VIEW v AS SELECT a FROM small",
 	"CREATE MATERIALIZED VIEW m AS SELECT a FROM small",
+	"CREATE FUNCTION ftrig() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN "
+	  "RETURN NEW; END'",
+	"CREATE TRIGGER tr BEFORE DELETE ON small EXECUTE FUNCTION ftrig()",
+	"CREATE RULE ru AS ON DELETE TO small DO INSTEAD NOTHING",
 	"CREATE TYPE mood AS ENUM ('sad', 'ok')",
 	"CREATE TABLE moody (m mood, t text)",
 	"INSERT INTO moody VALUES ('ok', 'x')",
@@ -203,6 +207,24 @@ static const struct lint_case cases[] = {
 	  "TYPE IF EXISTS nope; DROP SCHEMA IF EXISTS nope CASCADE; DROP "
 	  "INDEX IF EXISTS nope; DROP TRIGGER IF EXISTS nope ON nope",
 	  "| none safe keeps tx expand" },
+	{ "DROP TRIGGER IF EXISTS nope ON small; DROP POLICY IF EXISTS nope ON "
+	  "small; DROP RULE IF EXISTS nope ON small",
+	  "| none safe keeps tx expand" },
+	{ "DROP TRIGGER IF EXISTS tr ON small",
+	  "drop-trigger=W | brief reader-risk keeps tx expand" },
+	{ "DROP POLICY IF EXISTS x ON pol",
+	  "change-policy=W | brief writer-risk keeps tx expand" },
+	{ "DROP RULE IF EXISTS ru ON small",
+	  "drop-trigger=W | brief reader-risk keeps tx expand" },
+	{ "CREATE TRIGGER nope BEFORE DELETE ON none EXECUTE FUNCTION ftrig();"
+	  " DROP TRIGGER IF EXISTS nope ON none",
+	  "create-trigger=W | brief writer-risk keeps tx expand" },
+	{ "ALTER TRIGGER tr ON small RENAME TO ts; DROP TRIGGER IF EXISTS ts "
+	  "ON small", "drop-trigger=W | brief reader-risk keeps tx expand" },
+	{ "ALTER TABLE none RENAME TO n2; ALTER TABLE small RENAME TO none; "
+	  "DROP TRIGGER IF EXISTS tr ON none", "rename-table=E "
+	  "two-exclusive-locks=W rename-table=E drop-trigger=W | brief "
+	  "breaking keeps tx contract" },
 	{ "DROP FUNCTION IF EXISTS fvol(); DROP TYPE IF EXISTS mood",
 	  "drop-routine=E drop-type=E | none breaking keeps tx contract" },
 	{ "ALTER TABLE IF EXISTS nope DROP COLUMN a",

@@ -138,6 +138,28 @@ catalog_has(struct model *m, const char *what, struct tree_name n)
 }
 
 int
+catalog_lacks(struct model *m, const char *what, const struct model_rel *r,
+    const char *name)
+{
+	static const char sql[] = "SELECT 'true' FROM pg_catalog.pg_class c"
+		" JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace"
+		" WHERE nspname = $2 AND relname = $3 AND NOT EXISTS (SELECT"
+		"  FROM pg_catalog.pg_trigger WHERE $1 = 'trigger'"
+		"  AND tgrelid = c.oid AND tgname = $4)"
+		" AND NOT EXISTS (SELECT FROM pg_catalog.pg_rewrite"
+		"  WHERE $1 = 'rule' AND ev_class = c.oid AND rulename = $4)"
+		" AND NOT EXISTS (SELECT FROM pg_catalog.pg_policy"
+		"  WHERE $1 = 'policy' AND polrelid = c.oid"
+		"  AND polname = $4)";
+	const char *params[] = { what, r->schema, r->name, name, NULL };
+	json_t *v = tree_flag(r->facts, "renamed") ? NULL :
+	    catalog_ask(m, sql, params);
+
+	json_decref(v);
+	return v != NULL;
+}
+
+int
 catalog_keeps(struct model *m, const char *role, const char *owner)
 {
 	static const char sql[] = "SELECT 'true' FROM pg_catalog.pg_roles o,"

@@ -110,7 +110,8 @@ drop_part(struct judge *j, json_t *in, json_t *object,
 	n = tree_names(owner);
 	if (n.name && name) {
 		r = model_find(j->m, n);
-		if (!(tree_flag(in, "missing_ok") && r->gone && j->m->db)) {
+		if (!(tree_flag(in, "missing_ok") && j->m->db && (r->gone ||
+		    catalog_lacks(j->m, k->name, r, name)))) {
 			lint_take(j, r, 8, 0);
 			lint_harm(j, r, k->rule, &(struct harm){ .compat =
 			    strcmp(k->name, "policy") ? LINT_COMPAT_READER :

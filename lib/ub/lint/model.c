@@ -189,6 +189,7 @@ model_rename(struct model *m, struct model_rel *r, const char *schema,
 	r->schema = mem_dup(schema ? schema : was_schema);
 	r->name = mem_dup(name);
 	r->missing = 0;
+	json_object_set_new(r->facts, "renamed", json_true());
 	free(r->shown);
 	r->shown = bare ? mem_dup(name) :
 	    mem_printf("%s.%s", r->schema, name);

@@ -23,6 +23,7 @@
  *	last, start, step, known  of a sequence; known: may last be read? It
  *	             is null if no number was ever taken
  *	owner, persistence, method, tablespace, rls, policies (how many)
+ *	renamed      it, or a part of it, in this run
  */
 #ifndef UB_UB_LINT_MODEL_H
 #define UB_UB_LINT_MODEL_H
@@ -187,6 +188,11 @@ json_t *catalog_dependents(struct model *m, const char *what,
  * name, or is a role so called the "owner" of anything? 1 without a catalog.
  */
 int catalog_has(struct model *m, const char *what, struct tree_name n);
+
+/* Is it certain that the relation, as the catalog has it, has no "trigger",
+ * "rule" or "policy" of that name? 0 without a catalog. */
+int catalog_lacks(struct model *m, const char *what,
+    const struct model_rel *r, const char *name);
 
 /* Tables with a column of a "domain", or made "of" a type: a list of names.
  * Caller owns. */

@@ -95,6 +95,7 @@ rename_part(struct judge *j, struct model_rel *r, json_t *in)
 	const char *index;
 
 	lint_take(j, r, 8, 0);
+	json_object_set_new(r->facts, "renamed", json_true());
 	if (!from || !tree_is(in, "renameType", "OBJECT_TABCONSTRAINT"))
 		return;
 	index = tree_text(model_constraint(r, from), "index");
