@@ -153,6 +153,20 @@ classify_finalize(const struct split_stmt *st)
 }
 
 int
+classify_reindexes_all(const struct split_stmt *st)
+{
+	struct classify_walk w = classify_walk(st);
+
+	if (!classify_take(&w, "reindex"))
+		return 0;
+	classify_option(&w, "concurrently");
+	if (!classify_take(&w, "database"))
+		return classify_is(&w, "system");
+	classify_take(&w, "concurrently");
+	return w.kind != SCAN_END;
+}
+
+int
 classify_begins(const struct split_stmt *st, const char *word)
 {
 	struct classify_walk w = classify_walk(st);
