@@ -341,10 +341,14 @@ setup_test()
 	deploy 6
 	assert_stderr 'invalid input syntax for type integer'
 	assert_equal "$(ledger)" '1_copy|t|f|1'
-	# What a script tells nobody reads.
-	mig 2_bad 'COPY a TO STDOUT; INSERT INTO a VALUES (4);'
+	# What is behind it on its line is run after its rows.
+	mig 2_bad $'COPY a FROM STDIN; UPDATE a SET x = -x; COPY a FROM STDIN;\n1\n\\.\n2\n\\.\n'
 	deploy 0
-	assert_equal "$(sql shop 'SELECT sum(x) FROM a')" 10
+	assert_equal "$(sql shop 'SELECT sum(x) FROM a')" -5
+	# What a script tells nobody reads.
+	mig 3_out 'COPY a TO STDOUT; INSERT INTO a VALUES (4);'
+	deploy 0
+	assert_equal "$(sql shop 'SELECT sum(x) FROM a')" -1
 }
 
 @test "a migration that drops its own ledger is taken back" {

@@ -116,6 +116,10 @@ static const struct lint_case ignores[] = {
 	  "drop-table=e | brief breaking loses tx contract" },
 	{ "SELECT '-- ub-ignore drop-table: no'; DROP TABLE t",
 	  "drop-table=E | brief breaking loses tx contract" },
+	{ "COPY t FROM stdin; DROP TABLE t;\n"
+	  "-- ub-ignore drop-table: a row\n"
+	  "\\.",
+	  "copy-rows=I drop-table=E | brief breaking loses tx mixed" },
 	{ "DROP TABLE t;\n"
 	  "-- ub-ignore drop-table: late",
 	  "drop-table=E unused-ignore=W | brief breaking loses tx contract" },

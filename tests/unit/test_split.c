@@ -120,6 +120,31 @@ test_copy(void)
 	    "the line \"\\.\" that ends its rows");
 }
 
+/* As psql does: the rest of the line comes behind the rows. */
+static void
+test_copy_line(void)
+{
+	cuts("COPY t FROM stdin; x; -- why\n1;\n\\.\ny;",
+	    "[COPY t FROM stdin:1;\n][x][y]");
+	cuts("BEGIN; COPY t FROM stdin; COMMIT;\n\\.\n",
+	    "[BEGIN][COPY t FROM stdin:][COMMIT]");
+	cuts("COPY t FROM stdin; COPY u FROM stdin;x;\n1\n\\.\n2\n\\.\n"
+	    "COPY v FROM stdin;\n3\n\\.",
+	    "[COPY t FROM stdin:1\n][COPY u FROM stdin:2\n][x]"
+	    "[COPY v FROM stdin:3\n]");
+	cuts("COPY t FROM stdin; COPY u FROM stdin;\n1\n\\.\n2\n",
+	    "[COPY t FROM stdin:1\n]!f.sql:1:20: COPY without the line "
+	    "\"\\.\" that ends its rows");
+	cuts("COPY t FROM stdin; CREATE TABLE\n\\.\nu (x int);",
+	    "[COPY t FROM stdin:]!f.sql:1:20: it goes on behind the rows of "
+	    "a COPY: begin it on a line of its own");
+	cuts("COPY t FROM stdin; /* a\n\\.\nb */",
+	    "[COPY t FROM stdin:]!f.sql:1:20: it goes on behind the rows of "
+	    "a COPY: begin it on a line of its own");
+	cuts("COPY t FROM stdin; \\i a\n\\.\n",
+	    "[COPY t FROM stdin:]!f.sql:1:20: a command of psql's");
+}
+
 static void
 test_bad(void)
 {
@@ -165,6 +190,7 @@ main(void)
 	test_quotes();
 	test_atomic();
 	test_copy();
+	test_copy_line();
 	test_bad();
 	test_words();
 	return tap_done();

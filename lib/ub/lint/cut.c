@@ -39,6 +39,9 @@ add(struct cut *c, const char *sql, size_t len, size_t *cap)
 		c->v = mem_grow(c->v, *cap, sizeof(*c->v));
 		c->spans = mem_grow(c->spans, *cap, sizeof(*c->spans));
 	}
+	/* The rows behind a line are those of the last that stands on it. */
+	if (c->n > 0 && c->spans[c->n - 1].rows_end > sql)
+		c->spans[c->n - 1].rows_end = c->spans[c->n - 1].end;
 	c->v[c->n] = (struct cut_stmt){ .sql = sql, .len = len };
 	c->spans[c->n] = (struct comments_span){ sql, sql + len, sql + len };
 	return &c->v[c->n++];
@@ -105,8 +108,8 @@ cut_all(struct cut *c, struct split *s, struct place *p, size_t *cap)
 			continue;
 		}
 		to = add(c, st.sql, st.len, cap);
-		if (st.rows)
-			c->spans[c->n - 1].rows_end = s->text + s->at;
+		if (s->behind)
+			c->spans[c->n - 1].rows_end = s->text + s->behind;
 		go(p, st.sql);
 		to->line = p->line;
 		to->column = p->column;

@@ -131,25 +131,54 @@ ends_rows(const char *line, size_t n)
 	return n == 2 && line[0] == '\\' && line[1] == '.';
 }
 
-/* From the line behind the statement up to that one. */
+/*
+ * From the line behind the statement up to that one; where rows of another
+ * COPY of that line stand, behind those. The rest of the line comes next.
+ */
 static int
 take_rows(struct split *s, struct split_stmt *out, struct err *e)
 {
-	const char *end = s->text + s->len, *at = s->text + s->at;
+	const char *end = s->text + s->len, *at;
 	size_t n;
 
-	at += line_length(at, (size_t)(end - at));
-	out->rows = at;
+	if (!s->behind)
+		s->behind = s->line_end = s->at +
+		    line_length(s->text + s->at, s->len - s->at);
+	out->rows = at = s->text + s->behind;
 	for (; at < end; at += n) {
 		n = line_length(at, (size_t)(end - at));
 		if (!ends_rows(at, n))
 			continue;
 		out->rows_len = (size_t)(at - out->rows);
-		s->at = (size_t)(at - s->text) + n;
+		s->behind = (size_t)(at - s->text) + n;
 		return 0;
 	}
 	return split_fail(s, out->sql,
 	    "COPY without the line \"\\.\" that ends its rows", e);
+}
+
+/*
+ * Of the line that has rows behind it; from its end on, what is behind them.
+ * There a statement is none in one piece.
+ */
+static int
+next_token(struct split *s, const struct split_stmt *out, struct scan *t,
+    struct err *e)
+{
+	size_t end = s->behind ? s->line_end : s->len;
+
+	*t = scan_token(s->text + s->at, end - s->at);
+	if (!s->behind || (t->kind != SCAN_END && t->kind != SCAN_NO_END))
+		return 0;
+	if (!out->sql && t->kind == SCAN_END) {
+		s->at = s->behind;
+		s->behind = 0;
+		return next_token(s, out, t, e);
+	}
+	if (out->sql)
+		s->at = (size_t)(out->sql - s->text);
+	return split_fail(s, s->text + s->at, "it goes on behind the rows of "
+	    "a COPY: begin it on a line of its own", e);
 }
 
 int
@@ -167,8 +196,9 @@ split_next(struct split *s, struct split_stmt *out, struct err *e)
 			s->at = 3;
 	}
 	for (;;) {
+		if (next_token(s, out, &t, e))
+			return -1;
 		at = s->text + s->at;
-		t = scan_token(at, s->len - s->at);
 		if (t.kind == SCAN_END)
 			return out->sql != NULL;
 		if (t.kind == SCAN_NO_END)

@@ -2,8 +2,9 @@
  * split.h - a script cut into statements exactly where psql cuts it: at a
  * semicolon that is in no string, name, comment or parenthesis, and not
  * within the body of a CREATE FUNCTION … BEGIN ATOMIC … END. The rows behind
- * a COPY … FROM STDIN belong to it. Nothing is copied: a statement is a place
- * in the text. Costs one look at each byte.
+ * a COPY … FROM STDIN belong to it; what is behind it on its line is run after
+ * them. Nothing is copied: a statement is a place in the text. Costs one look
+ * at each byte.
  */
 #ifndef UB_UB_MIGRATE_SPLIT_H
 #define UB_UB_MIGRATE_SPLIT_H
@@ -18,6 +19,8 @@ struct split {
 	const char *text; /* may hold any bytes; a byte order mark is skipped */
 	size_t len;
 	size_t at;        /* what comes next */
+	size_t line_end;  /* of the line at hand, whose rows follow it, */
+	size_t behind;    /* and where they have ended; 0: no rows do */
 };
 
 struct split_stmt {
@@ -31,8 +34,9 @@ struct split_stmt {
 /*
  * The next statement; empty ones and comments alone are none. 1, or 0 at the
  * end. -1, ERR_USAGE, "migrate.script", with file, line and column: a string,
- * name, comment or COPY without its end; a command of psql's (pg_dump's
- * \restrict and \unrestrict are skipped); a NUL; what is not UTF-8.
+ * name, comment or COPY without its end; what goes on behind the rows of a
+ * COPY; a command of psql's (pg_dump's \restrict and \unrestrict are
+ * skipped); a NUL; what is not UTF-8.
  */
 int split_next(struct split *s, struct split_stmt *out, struct err *e);
 
