@@ -327,6 +327,8 @@ setup_test()
 	COMMIT AND CHAIN;|AND CHAIN
 	PREPARE TRANSACTION 'x';|prepared
 	COPY a FROM STDIN;\n1\n|COPY
+	COPY a FROM STDIN; SELECT\n\\.\n1;|behind the rows
+	SET standard_conforming_strings = off;\nSELECT 'it\\'s; ok';|2:8: a string that ends elsewhere
 	END
 	rm "$(file_of 2_bad)"
 	deploy 2

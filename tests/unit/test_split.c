@@ -145,6 +145,49 @@ test_copy_line(void)
 	    "[COPY t FROM stdin:]!f.sql:1:20: a command of psql's");
 }
 
+/* With it off, a backslash hides a quote. */
+static void
+test_strings(void)
+{
+	static const char many[] = "SET standard_conforming_strings = off;"
+	    "'a''b\\n', E'\\'', \"\\\", $$'\\'$$, b'\\';"
+	    "SET LOCAL standard_conforming_strings = on";
+	static const char back[] = "SET standard_conforming_strings = off;"
+	    "BEGIN; SET standard_conforming_strings TO 'on'; ROLLBACK";
+	static const char *const off[] = { many, back,
+		"SET standard_conforming_strings = off",
+		"set session standard_conforming_strings to 'off'",
+		"SET LOCAL standard_conforming_strings=0" };
+	static const char on[] = "SET standard_conforming_strings = off; "
+	    "SET standard_conforming_strings = on; x '\\'; y '\\\\''";
+	static const char *const bad[] = { "x 'it\\'s; ok'; y", "x n'\\'",
+		"x 'a'\n  '\\''" };
+	struct err e = { 0 };
+	struct split_stmt st;
+	struct split s;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(off) * UB_LEN(bad); i++) {
+		text = mem_printf("%s;\n%s", off[i / UB_LEN(bad)],
+		    bad[i % UB_LEN(bad)]);
+		s = (struct split){ .name = "f", .text = text,
+			.len = strlen(text) };
+		while (split_next(&s, &st, &e) > 0)
+			;
+		tap_is(e.msg ? e.msg : "", "f:2:3: a string that ends "
+		    "elsewhere with standard_conforming_strings off: write "
+		    "it as E'...'", off[i / UB_LEN(bad)]);
+		err_release(&e);
+		free(text);
+	}
+	cuts(on, "[SET standard_conforming_strings = off]"
+	    "[SET standard_conforming_strings = on][x '\\']!f.sql:1:87: "
+	    "a string without its end");
+	cuts(on + 38, "[SET standard_conforming_strings = on][x '\\']"
+	    "!f.sql:1:49: a string without its end");
+}
+
 static void
 test_bad(void)
 {
@@ -191,6 +234,7 @@ main(void)
 	test_atomic();
 	test_copy();
 	test_copy_line();
+	test_strings();
 	test_bad();
 	test_words();
 	return tap_done();

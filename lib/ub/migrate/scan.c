@@ -226,8 +226,47 @@ scan_token(const char *s, size_t n)
 	}
 }
 
+struct scan
+scan_string_old(const char *s, size_t n)
+{
+	return string(s, n, *s == '\'' ? 1 : 2, 1);
+}
+
 int
 scan_is(const char *s, size_t n, const char *word)
 {
 	return strlen(word) == n && strncasecmp(s, word, n) == 0;
+}
+
+/* Skip blanks, and then this word, if it stands there. */
+static int
+take(const char **s, const char *end, const char *word)
+{
+	struct scan t;
+
+	while ((t = scan_token(*s, (size_t)(end - *s))).kind == SCAN_BLANK)
+		*s += t.len;
+	if (t.kind != SCAN_WORD || !scan_is(*s, t.len, word))
+		return 0;
+	*s += t.len;
+	return 1;
+}
+
+int
+scan_sets_strings(const char *s, size_t n)
+{
+	const char *end = s + n;
+	int local, on;
+
+	if (!take(&s, end, "set"))
+		return 0;
+	local = take(&s, end, "local");
+	take(&s, end, "session");
+	if (!take(&s, end, "standard_conforming_strings"))
+		return 0;
+	if (!take(&s, end, "to") && s < end)
+		s++; /* "=" */
+	on = take(&s, end, "on") || take(&s, end, "true") ||
+	    (end - s == 4 && scan_is(s, 4, "'on'"));
+	return on ? !local : -1;
 }

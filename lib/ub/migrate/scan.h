@@ -26,6 +26,15 @@ struct scan {
 /* The token at the beginning of n bytes, with standard_conforming_strings. */
 struct scan scan_token(const char *s, size_t n);
 
+/*
+ * A statement: does it turn standard_conforming_strings on for the session,
+ * 1, or maybe off, -1?
+ */
+int scan_sets_strings(const char *s, size_t n);
+
+/* A string there, '…' or n'…', without standard_conforming_strings. */
+struct scan scan_string_old(const char *s, size_t n);
+
 /* Is this the word, whatever its case? */
 int scan_is(const char *s, size_t n, const char *word);
 

@@ -157,6 +157,32 @@ take_rows(struct split *s, struct split_stmt *out, struct err *e)
 	    "COPY without the line \"\\.\" that ends its rows", e);
 }
 
+/* Where the server may read strings in the old way, and we do not. */
+static void
+see_setting(struct split *s, const struct split_stmt *st)
+{
+	int on = scan_sets_strings(st->sql, st->len);
+
+	if (on < 0 || (s->escapes && (split_begins(st, "rollback") ||
+	    split_begins(st, "abort"))))
+		s->escapes = 1;
+	else if (on > 0 && s->escapes)
+		s->escapes = -1;
+}
+
+/* Does a string end elsewhere in the old way? */
+static int
+is_doubtful(const struct split *s, const struct scan *t, const char *at)
+{
+	struct scan old;
+
+	if (s->escapes <= 0 || !strchr("'nN", *at) ||
+	    (t->kind != SCAN_QUOTED && t->kind != SCAN_NO_END))
+		return 0;
+	old = scan_string_old(at, s->len - s->at);
+	return old.kind != t->kind || old.len != t->len;
+}
+
 /*
  * Of the line that has rows behind it; from its end on, what is behind them.
  * There a statement is none in one piece.
@@ -201,6 +227,10 @@ split_next(struct split *s, struct split_stmt *out, struct err *e)
 		at = s->text + s->at;
 		if (t.kind == SCAN_END)
 			return out->sql != NULL;
+		if (is_doubtful(s, &t, at))
+			return split_fail(s, at, "a string that ends "
+			    "elsewhere with standard_conforming_strings off: "
+			    "write it as E'...'", e);
 		if (t.kind == SCAN_NO_END)
 			return split_fail(s, at, t.what, e);
 		if (t.kind == SCAN_META && (out->sql || !is_bracket(s, at)))
@@ -214,6 +244,7 @@ split_next(struct split *s, struct split_stmt *out, struct err *e)
 			if (!out->sql)
 				continue; /* an empty one */
 			out->ended = 1;
+			see_setting(s, out);
 			return g.from_stdin && take_rows(s, out, e) ? -1 : 1;
 		}
 		if (!out->sql)

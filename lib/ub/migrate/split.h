@@ -21,6 +21,8 @@ struct split {
 	size_t at;        /* what comes next */
 	size_t line_end;  /* of the line at hand, whose rows follow it, */
 	size_t behind;    /* and where they have ended; 0: no rows do */
+	int escapes;      /* in a string a backslash may hide a quote: 1; it
+	                     did so before: -1 */
 };
 
 struct split_stmt {
@@ -35,8 +37,9 @@ struct split_stmt {
  * The next statement; empty ones and comments alone are none. 1, or 0 at the
  * end. -1, ERR_USAGE, "migrate.script", with file, line and column: a string,
  * name, comment or COPY without its end; what goes on behind the rows of a
- * COPY; a command of psql's (pg_dump's \restrict and \unrestrict are
- * skipped); a NUL; what is not UTF-8.
+ * COPY; a string that ends elsewhere without standard_conforming_strings, once
+ * that was turned off; a command of psql's (pg_dump's \restrict and
+ * \unrestrict are skipped); a NUL; what is not UTF-8.
  */
 int split_next(struct split *s, struct split_stmt *out, struct err *e);
 
