@@ -145,6 +145,23 @@ setup_test()
 	ub 0 ub-migrate status --exit-code
 }
 
+@test "a temporary table of a step that is done: no word of going on" {
+	mig 1_temp <<-'SQL'
+	CREATE TABLE a (x int);
+	CREATE TEMP TABLE ids AS SELECT 1 AS x;
+	CREATE INDEX CONCURRENTLY a_x ON a (x);
+	INSERT INTO a SELECT x FROM ids; SELECT nothing;
+	SQL
+	deploy 7
+	assert_stderr "if the rest needs it, do that by hand, then 'ub-migrate resolve --applied 1_temp'"
+	sed -i 's/ SELECT nothing;//' "$(file_of 1_temp)"
+	deploy 7 --json
+	json '(.error.hint | contains("temporary table")) and .next == []'
+	sql shop 'INSERT INTO a VALUES (1)'
+	ub 0 ub-migrate resolve --applied 1_temp --yes
+	deploy 0
+}
+
 @test "CREATE INDEX CONCURRENTLY fails alone: exit 6, no INVALID index" {
 	mig 1_init 'CREATE TABLE a (x int); INSERT INTO a VALUES (1), (1);'
 	deploy 0

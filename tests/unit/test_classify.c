@@ -239,6 +239,13 @@ test_words(void)
 		tap_ok(classify_sets(ST(yes[i])), "%s lasts", yes[i]);
 	for (i = 0; i < UB_LEN(no); i++)
 		tap_ok(!classify_sets(ST(no[i])), "%s does not", no[i]);
+	tap_ok(classify_temporary(ST("CREATE TEMP TABLE t (a int)")) &&
+	    classify_temporary(ST("create or replace local temporary view v"))
+	    && classify_temporary(ST("SELECT 1 INTO TEMP t")) &&
+	    !classify_temporary(ST("SELECT temp FROM t")) &&
+	    !classify_temporary(ST("CREATE TABLE temp (a int)")) &&
+	    !classify_temporary(ST("CREATE TEMP TABLE t (a int) ON COMMIT"
+	    " DROP")), "gone with the session");
 	tap_ok(classify_detaches(ST("ALTER TABLE p DETACH PARTITION q"
 	    " CONCURRENTLY")) && !classify_detaches(ST("ALTER TABLE p DETACH"
 	    " PARTITION q")) && !classify_detaches(ST("ALTER SYSTEM RESET"

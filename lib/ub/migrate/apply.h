@@ -59,6 +59,8 @@ struct applied {
 	size_t resumed;     /* steps that an earlier run had done */
 	size_t steps;       /* in all */
 	size_t steps_done;
+	int temporary;      /* one that is done, not the last, has made a
+	                       table that is gone with the session */
 	int changed;        /* it failed, and steps of it stay */
 	int unknown;        /* whether it is in is not known */
 	struct watch_seen seen;

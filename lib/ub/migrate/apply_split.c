@@ -124,6 +124,19 @@ set_again(struct applying *x, const struct step *s, struct err *e)
 	return 0;
 }
 
+/* The present step is done; what it made may be missing for the next. */
+static void
+see_temporary(struct applying *x)
+{
+	const struct step *s = &x->s.v[x->step];
+	size_t i;
+
+	for (i = s->first; s->kind != STEP_ROLLBACK && i < s->first + s->n;
+	    i++)
+		x->out->temporary |= x->step + 1 < x->s.n &&
+		    classify_temporary(&x->s.stmts[i]);
+}
+
 static int
 run_steps(struct applying *x, const struct trail *t, struct err *e)
 {
@@ -136,14 +149,17 @@ run_steps(struct applying *x, const struct trail *t, struct err *e)
 		x->step = i;
 		if (mark && mark->state == TRAIL_DONE) {
 			x->out->resumed++;
+			see_temporary(x);
 			r = set_again(x, &x->s.v[i], e);
 			continue;
 		}
 		x->seal = seal_step;
 		r = x->s.v[i].kind == STEP_ALONE ? apply_alone(x, mark, e) :
 		    apply_step(x, i, e);
-		if (r == 0)
+		if (r == 0) {
 			x->out->steps_done++;
+			see_temporary(x);
+		}
 		if (r == 0 && apply_locks(x->a, e)) {
 			x->in_stmt = 0;
 			r = apply_fail(x, e);

@@ -129,6 +129,25 @@ classify_sets(const struct split_stmt *st)
 }
 
 int
+classify_temporary(const struct split_stmt *st)
+{
+	struct classify_walk w = classify_walk(st);
+
+	if (classify_take(&w, "select"))
+		return classify_has(w, "into") && (classify_has(w, "temp") ||
+		    classify_has(w, "temporary"));
+	if (!classify_take(&w, "create"))
+		return 0;
+	if (classify_take(&w, "or"))
+		classify_next(&w);
+	if (!classify_take(&w, "local"))
+		classify_take(&w, "global");
+	/* ON COMMIT DROP: it is gone already. */
+	return (classify_is(&w, "temp") || classify_is(&w, "temporary")) &&
+	    !classify_has(w, "drop");
+}
+
+int
 classify_detaches(const struct split_stmt *st)
 {
 	struct classify_walk w = classify_walk(st);

@@ -29,6 +29,9 @@ int classify_has_secret(const struct split_stmt *st);
 /* Does it set something that lasts as long as the session? */
 int classify_sets(const struct split_stmt *st);
 
+/* Does it make a table, view or sequence that is gone with the session? */
+int classify_temporary(const struct split_stmt *st);
+
 /* ALTER TABLE … DETACH PARTITION … CONCURRENTLY? */
 int classify_detaches(const struct split_stmt *st);
 

@@ -25,8 +25,14 @@ say_stays(const struct deploy *d, const struct deploy_done *last,
 		    last->failed ? " before it" : "",
 		    d->n_applied == 1 ? "s" : "");
 	err_detail(e, "stays", buf_text(&b));
-	err_hint(e, "%s; mend what was wrong, and deploy goes on from there%s",
-	    buf_text(&b), d->set.dir ? "; or go back to the set" : "");
+	if (a->temporary)
+		buf_printf(&b, "; a temporary table of a step that is done is "
+		    "gone with the session: if the rest needs it, do that by "
+		    "hand, then 'ub-migrate resolve --applied %s'; else",
+		    last->m->name);
+	err_hint(e, "%s%s mend what was wrong, and deploy goes on from there"
+	    "%s", buf_text(&b), a->temporary ? "" : ";",
+	    d->set.dir ? "; or go back to the set" : "");
 	buf_release(&b);
 }
 
@@ -98,7 +104,8 @@ changed(struct cli *c, const struct project *p, const struct deploy *d,
 		err_detail(e, "hint", e->hint);
 	err_as(e, ERR_CHANGED, e->kind);
 	say_stays(d, &d->done[d->n_done - 1], e);
-	go_on(c, d, e);
+	if (!d->done[d->n_done - 1].a.temporary)
+		go_on(c, d, e);
 	if (d->set.dir)
 		go_back(c, p, d, e);
 }
