@@ -216,7 +216,8 @@ test_cancelled(void)
 	run_ended("split 0/0/1 changed", "a partition by half");
 	other_end(&o);
 	pgsql_do(third, "COMMIT");
-	pgsql_do(db, "ALTER TABLE public.p DETACH PARTITION public.p1 FINALIZE");
+	pgsql_do(db, "ALTER TABLE public.p DETACH PARTITION public.p1"
+	    " FINALIZE");
 	run_is("3", "ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY", "0",
 	    "that was finished by hand");
 	db_close(third);

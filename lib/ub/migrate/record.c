@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
-#include "sys/log.h"
 #include "ub/migrate/record_priv.h"
 
 /* Both to the letter. */
@@ -119,35 +118,6 @@ dbmate_applied(struct db *db, const struct ledger *l,
 	    params, e);
 }
 
-/* As its SetVersion: the table holds one row. */
-static int
-golang_set(struct db *db, const struct ledger *l, const char *version,
-    int dirty, struct err *e)
-{
-	const char *params[] = { version, dirty ? "true" : "false", NULL };
-
-	if (record_run(db, l, "TRUNCATE %t", NULL, e))
-		return -1;
-	if (!version)
-		return 0;
-	return record_write(db, l, "INSERT INTO %t (version, dirty)"
-	    " VALUES ($1::pg_catalog.int8, $2::pg_catalog.bool)", params, e);
-}
-
-static int
-golang_applied(struct db *db, const struct ledger *l,
-    const struct record *r, struct err *e)
-{
-	return golang_set(db, l, r->m->version, 0, e);
-}
-
-static int
-golang_begin(struct db *db, const struct ledger *l, const struct record *r,
-    struct err *e)
-{
-	return golang_set(db, l, r->m->version, 1, e);
-}
-
 static const struct {
 	const char *table;
 	const char *create;
@@ -161,8 +131,9 @@ static const struct {
 	    dbmate_applied, NULL, dbmate_applied, dbmate_applied, NULL },
 	[MIGRATE_GOLANG] = { "schema_migrations",
 	    "CREATE TABLE IF NOT EXISTS %t (version bigint not null primary"
-	    " key, dirty boolean not null)", golang_applied, golang_begin,
-	    golang_applied, golang_applied, NULL },
+	    " key, dirty boolean not null)", record_golang_applied,
+	    record_golang_begin, record_golang_applied, record_golang_applied,
+	    NULL },
 	[MIGRATE_FLYWAY] = { "flyway_schema_history", FLYWAY,
 	    record_flyway_applied, record_flyway_fail, record_flyway_finish,
 	    record_flyway_finish, record_flyway_checksum },
@@ -249,40 +220,12 @@ record_resolve(struct db *db, const struct ledger *l, const struct record *r,
 	return tools[l->tool].resolve(db, l, r, e);
 }
 
-static int
-golang_back(struct db *db, const struct ledger *l, const struct record *r,
-    struct err *e)
-{
-	const char *row = r->before ? r->before->version : "";
-
-	if (r->row)
-		row = r->row;
-	else
-		log_warn("migrate.ledger", "what the ledger said before '%s' "
-		    "is not known; by the files it is taken for %s",
-		    r->m->name, *row ? row : "nothing");
-	return golang_set(db, l, *row ? row : NULL, 0, e);
-}
-
 int
 record_row(struct db *db, const struct ledger *l, char **out, struct err *e)
 {
-	char *schema, *table, *sql;
-	int r;
-
 	*out = NULL;
-	if (l->tool != MIGRATE_GOLANG)
-		return 0;
-	schema = db_ident(l->schema);
-	table = db_ident(l->table);
-	sql = mem_printf("SELECT version FROM %s.%s LIMIT 1", schema, table);
-	r = db_value(db, sql, NULL, out, e);
-	free(sql);
-	free(table);
-	free(schema);
-	if (r == 0 && !*out)
-		*out = mem_dup("");
-	return r;
+	return l->tool == MIGRATE_GOLANG ? record_golang_row(db, l, out, e) :
+	    0;
 }
 
 int
@@ -295,7 +238,7 @@ record_roll_back(struct db *db, const struct ledger *l,
 	case MIGRATE_FLYWAY:
 		return record_flyway_repair(db, l, r, e);
 	case MIGRATE_GOLANG:
-		return golang_back(db, l, r, e);
+		return record_golang_back(db, l, r, e);
 	default:
 		return 0;
 	}

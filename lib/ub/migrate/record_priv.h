@@ -1,4 +1,4 @@
-/* record_priv.h - the ledgers of Prisma and Flyway, for record.c alone. */
+/* record_priv.h - the ledgers of the tools, for record.c alone. */
 #ifndef UB_UB_MIGRATE_RECORD_PRIV_H
 #define UB_UB_MIGRATE_RECORD_PRIV_H
 
@@ -35,6 +35,16 @@ int record_prisma_undo(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);
 int record_prisma_checksum(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);
+
+int record_golang_applied(struct db *db, const struct ledger *l,
+    const struct record *r, struct err *e);
+int record_golang_begin(struct db *db, const struct ledger *l,
+    const struct record *r, struct err *e);
+int record_golang_back(struct db *db, const struct ledger *l,
+    const struct record *r, struct err *e);
+/* As record_row(). */
+int record_golang_row(struct db *db, const struct ledger *l, char **out,
+    struct err *e);
 
 int record_flyway_applied(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e);

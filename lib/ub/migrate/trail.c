@@ -1,7 +1,7 @@
 #include "ub/migrate/trail.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
+#include "ub/migrate/trail_priv.h"
 
 /* The number of the row that says that the migration is begun. */
 #define BEGUN (-1)
@@ -10,61 +10,11 @@
 #define KNOWN "(SELECT migration FROM %t WHERE migration = $1 OR %s" \
 	" ORDER BY migration <> $1, migration LIMIT 1)"
 
-#define PART(x, of) "substring(" x " FROM '" of "')"
-#define SAME(of) PART("migration", of) " = " PART("$1::pg_catalog.text", of)
-
-/* Whoever renames a file, but keeps the version, means the same migration:
- * so does the ledger. */
-static const char *const same[] = {
-	[MIGRATE_DBMATE] = SAME("^[0-9]+"),
-	[MIGRATE_GOLANG] = SAME("^0*([0-9]+)_"),
-	[MIGRATE_FLYWAY] = SAME("^V.*?__"),
-};
-
-/* A statement in which %t is the table, and %s whether a row's migration is
- * the same as $1 by its version. Caller owns. */
-static char *
-fill(const struct ledger *l, const char *sql)
-{
-	const char *by = l->tool < UB_LEN(same) ? same[l->tool] : NULL;
-	char *schema = db_ident(l->schema);
-	struct buf b = { 0 };
-	const char *mark;
-
-	for (; (mark = strchr(sql, '%')); sql = mark + 2) {
-		buf_add(&b, sql, (size_t)(mark - sql));
-		if (mark[1] == 't')
-			buf_printf(&b, "%s." TRAIL_TABLE, schema);
-		else
-			buf_puts(&b, by ? by : "false");
-	}
-	buf_puts(&b, sql);
-	free(schema);
-	return buf_detach(&b);
-}
-
-/* How many rows were touched; -1: an error. */
-static int
-count(struct db *db, const struct ledger *l, const char *sql,
-    const char *const *params, struct err *e)
-{
-	char *text = fill(l, sql);
-	struct db_rows *rows = NULL;
-	int r = db_query(db, text, params, &rows, e);
-
-	free(text);
-	if (r)
-		return err_in(e, "cannot note how far the migration has come");
-	r = db_touched(rows);
-	db_rows_free(rows);
-	return r;
-}
-
 static int
 run(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e)
 {
-	return count(db, l, sql, params, e) < 0 ? -1 : 0;
+	return trail_run(db, l, sql, params, e) < 0 ? -1 : 0;
 }
 
 /* Always -1: a trigger may have it so, and the server says nothing of it. */
@@ -81,7 +31,7 @@ static int
 write_row(struct db *db, const struct ledger *l, const char *sql,
     const char *const *params, struct err *e)
 {
-	int n = count(db, l, sql, params, e);
+	int n = trail_run(db, l, sql, params, e);
 
 	return n > 0 ? 0 : n < 0 ? -1 : not_taken(l, e);
 }
@@ -92,13 +42,13 @@ take_away(struct db *db, const struct ledger *l, const char *where,
     const char *const *params, struct err *e)
 {
 	char *sql = mem_printf("DELETE FROM %%t%s", where);
-	int n = count(db, l, sql, params, e);
+	int n = trail_run(db, l, sql, params, e);
 
 	free(sql);
 	if (n != 0)
 		return n < 0 ? -1 : 0;
 	sql = mem_printf("SELECT FROM %%t%s", where);
-	n = count(db, l, sql, params, e);
+	n = trail_run(db, l, sql, params, e);
 	free(sql);
 	return n > 0 ? not_taken(l, e) : n;
 }
@@ -107,7 +57,7 @@ int
 trail_is_there(struct db *db, const struct ledger *l, int *yes,
     struct err *e)
 {
-	char *text = fill(l, "%t"), *got = NULL;
+	char *text = trail_sql(l, "%t"), *got = NULL;
 	const char *params[] = { text, NULL };
 	int r = db_value(db, "SELECT pg_catalog.to_regclass($1)", params,
 	    &got, e);
@@ -155,8 +105,9 @@ trail_read(struct db *db, const struct ledger *l, const char *name,
 		return -1;
 	if (!yes)
 		return 0;
-	text = fill(l, "SELECT step, sum, note, done IS NOT NULL AS is_done"
-	    " FROM %t WHERE migration = " KNOWN " ORDER BY step");
+	text = trail_sql(l, "SELECT step, sum, note,"
+	    " done IS NOT NULL AS is_done FROM %t WHERE migration = " KNOWN
+	    " ORDER BY step");
 	r = db_query(db, text, params, &rows, e);
 	free(text);
 	if (r)
@@ -182,7 +133,7 @@ trail_names(struct db *db, const struct ledger *l, struct vec *out,
 		return -1;
 	if (!yes)
 		return 0;
-	text = fill(l, "SELECT DISTINCT migration FROM %t ORDER BY 1");
+	text = trail_sql(l, "SELECT DISTINCT migration FROM %t ORDER BY 1");
 	r = db_query(db, text, NULL, &rows, e);
 	for (i = 0; r == 0 && i < db_count(rows); i++)
 		vec_add(out, db_get(rows, i, "migration"));
@@ -306,7 +257,7 @@ trail_forget(struct db *db, const struct ledger *l, const char *name,
 		return 0;
 	if (take_away(db, l, " WHERE migration = $1 OR %s", params, e))
 		return -1;
-	text = fill(l, "SELECT 1 FROM %t LIMIT 1");
+	text = trail_sql(l, "SELECT 1 FROM %t LIMIT 1");
 	r = db_value(db, text, NULL, &left, e);
 	if (r == 0 && !left)
 		r = run(db, l, "DROP TABLE %t", NULL, e);
