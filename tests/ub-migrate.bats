@@ -157,7 +157,12 @@ each_tool()
 	    "migrations/more/V2__b.sql", "migrations/more/again/R__v.sql"]'
 	deploy 0
 	ub 0 ub-migrate --json status --exit-code
-	json '.data.counts.applied == 3 and .data.in_sync'
+	json '.data.counts.applied == 3 and .data.in_sync and .warnings == []'
+	echo 'SELECT 1;' >migrations/more/afterMigrate__log.sql
+	echo 'executeInTransaction=false' >migrations/V1__a.sql.conf
+	ub 0 ub-migrate --json status --exit-code
+	json '[.warnings[].message | split("'\''")[1]] | sort ==
+	    ["V1__a.sql.conf", "more/afterMigrate__log.sql"]'
 	assert_equal "$(sql shop 'SELECT script FROM flyway_schema_history
 	    ORDER BY installed_rank')" \
 	    $'V1__a.sql\nmore/V2__b.sql\nmore/again/R__v.sql'

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "sys/log.h"
 #include "sys/path.h"
 #include "ub/migrate/dir_priv.h"
 #include "ub/migrate/name.h"
@@ -76,6 +77,22 @@ add_inside(const char *dir, const char *sub, struct vec *names,
 	return r;
 }
 
+/* "afterMigrate.sql", "beforeEachMigrate__log.sql": a callback of Flyway's;
+ * "V1__a.sql.conf": settings of one script. */
+static int
+is_flyway_only(const char *name)
+{
+	const char *base = path_base(name), *rest = base;
+
+	if (strncmp(base, "before", 6) == 0)
+		rest += 6;
+	else if (strncmp(base, "after", 5) == 0)
+		rest += 5;
+	return ends_in(base, ".sql.conf") ||
+	    (rest > base && *rest >= 'A' && *rest <= 'Z' &&
+	    ends_in(base, ".sql"));
+}
+
 int
 migrate_flyway_list(const char *dir, struct vec *names, struct err *e)
 {
@@ -83,9 +100,14 @@ migrate_flyway_list(const char *dir, struct vec *names, struct err *e)
 	int r = 0;
 
 	/* The list grows while it is gone through. */
-	for (i = 0; i < names->n && r == 0; i++)
+	for (i = 0; i < names->n && r == 0; i++) {
 		if (is_open_folder(names->v[i]))
 			r = add_inside(dir, names->v[i], names, e);
+		else if (is_flyway_only(names->v[i]))
+			log_warn("migrate.flyway", "'%s' is for Flyway's own "
+			    "program: nothing is done with it here",
+			    names->v[i]);
+	}
 	return r;
 }
 

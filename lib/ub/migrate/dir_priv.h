@@ -18,7 +18,8 @@ int migrate_prisma_add(struct migrate_dir *d, const char *path,
     const char *name, struct err *e);
 
 /* The names of a folder's entries, marked, are joined by those of what is in
- * folders in it: "more/V2__b.sql". Links and hidden ones are not followed. */
+ * folders in it: "more/V2__b.sql". Links and hidden ones are not followed. Of
+ * callbacks and settings of a script it is warned. */
 int migrate_flyway_list(const char *dir, struct vec *names, struct err *e);
 
 /* Are there migrations of Flyway's in folders of this one, which has no
