@@ -50,7 +50,8 @@ test_guard(void)
 		"REASSIGN OWNED BY a TO b",
 		"SELECT pg_terminate_backend(pid) FROM a",
 		"REINDEX (VERBOSE) DATABASE d", "REINDEX SYSTEM",
-		"REINDEX DATABASE CONCURRENTLY \"d\"",
+		"REINDEX DATABASE CONCURRENTLY \"d\"", "VACUUM FULL",
+		"VACUUM (FULL, ANALYZE)", "vacuum full freeze verbose analyze",
 		"DO $$ BEGIN CREATE ROLE x; END $$",
 		"DO 'BEGIN EXECUTE ''grant a to b''; END'",
 		"DO $$ BEGIN PERFORM 1; ALTER SYSTEM SET a = 1; END $$" };
@@ -62,6 +63,7 @@ test_guard(void)
 		"INSERT INTO a VALUES ('DROP ROLE x; GRANT a TO b')",
 		"COMMENT ON TABLE a IS 'x'", "SET ROLE a", "RESET ROLE",
 		"CREATE USER MAPPING FOR a SERVER s", "REINDEX DATABASE",
+		"VACUUM", "VACUUM FULL a", "VACUUM (FULL off)",
 		"REINDEX DATABASE CONCURRENTLY", "REINDEX TABLE system.a",
 		"ALTER TABLE a OWNER TO b", "-- DROP ROLE a\nSELECT 1",
 		"SELECT a FROM role JOIN database ON role.id = database.id",

@@ -171,11 +171,24 @@ classify_finalize(const struct split_stmt *st)
 	    st->sql, (int)(st->sql + st->len - behind), behind);
 }
 
+static int
+is_vacuum_full(struct classify_walk w)
+{
+	int full = classify_option(&w, "full") || classify_take(&w, "full");
+
+	classify_take(&w, "freeze");
+	classify_take(&w, "verbose");
+	classify_take(&w, "analyze");
+	return full && w.kind == SCAN_END;
+}
+
 int
-classify_reindexes_all(const struct split_stmt *st)
+classify_shared(const struct split_stmt *st)
 {
 	struct classify_walk w = classify_walk(st);
 
+	if (classify_take(&w, "vacuum"))
+		return is_vacuum_full(w);
 	if (!classify_take(&w, "reindex"))
 		return 0;
 	classify_option(&w, "concurrently");

@@ -39,8 +39,9 @@ int classify_detaches(const struct split_stmt *st);
  * Caller owns. */
 char *classify_finalize(const struct split_stmt *st);
 
-/* REINDEX of a database by its name, or of the system's tables? */
-int classify_reindexes_all(const struct split_stmt *st);
+/* REINDEX of a database by its name, or of the system's tables; VACUUM FULL
+ * of all tables: is it done to those that all databases share, too? */
+int classify_shared(const struct split_stmt *st);
 
 /* Is this its first word? */
 int classify_begins(const struct split_stmt *st, const char *word);

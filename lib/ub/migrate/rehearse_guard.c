@@ -164,9 +164,8 @@ rehearse_guard(const struct steps *s, size_t stmt, int own_cluster,
 	size_t line, column;
 	char *text;
 
-	/* That is done to the tables that all databases share, too. */
 	if (!reaches(&w, own_cluster) &&
-	    (own_cluster || !classify_reindexes_all(st)))
+	    (own_cluster || !classify_shared(st)))
 		return 0;
 	split_where(&s->split, st->sql, &line, &column);
 	text = steps_excerpt(st);
