@@ -271,14 +271,14 @@ lose_at_commit()
 }
 
 @test "the session is lost when steps are begun, or one is done: it is said" {
-	local i
+	local i said=("'1_steps' is begun" '1 of the 2 steps')
 
 	for i in 0 1; do
 		project
 		mig 1_steps 'CREATE TABLE a (x int); VACUUM;'
 		lose_at_commit "$i"
 		assert_equal "$code" 7
-		jq -e --arg n "$i of the 2 steps" '.data.ledger_created and
+		jq -e --arg n "${said[i]}" '.data.ledger_created and
 		    .data.ledger.exists and .data.applied == [] and
 		    (.error.detail.stays | contains($n))' out
 		assert_equal "$(ledger)" '1_steps|f|f|0'

@@ -12,8 +12,7 @@ say_stays(const struct deploy *d, const struct deploy_done *last,
 	const struct applied *a = &last->a;
 
 	if (a->changed && a->steps_done + a->resumed == 0)
-		buf_printf(&b, "'%s' was begun, and what its first step has "
-		    "done stays", last->m->name);
+		buf_printf(&b, "'%s' is begun and stays so", last->m->name);
 	else if (a->changed)
 		buf_printf(&b, "%zu of the %zu steps of '%s' are done and "
 		    "stay", a->steps_done + a->resumed, a->steps,
