@@ -671,6 +671,16 @@ hold_prisma_lock()
 	sql shop 'CREATE SCHEMA old'
 	deploy 6 -c 'database.url=postgresql:///shop?schema=old'
 	assert_equal "$(sql shop "SELECT to_regnamespace('old')")" old
+	# Another makes it at the same time: then it is his.
+	sql shop 'BEGIN' 'CREATE SCHEMA his' 'SELECT pg_sleep(1.5)' 'COMMIT' \
+	    >/dev/null &
+	wait_for 5 sh -c '[ "$(psql -XAtd shop -c "SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event = '\''PgSleep'\''")" = 1 ]'
+	deploy 6 -c 'database.url=postgresql:///shop?schema=his' \
+	    -c migrate.lockTimeout=300ms
+	assert_stderr 'trying again'
+	wait
+	assert_equal "$(sql shop "SELECT to_regnamespace('his')")" his
 	mig 1_a 'CREATE TABLE a (x int);'
 	deploy 0 -c 'database.url=postgresql:///shop?schema=new'
 	assert_equal "$(sql shop "SELECT to_regclass('new.a')")" new.a

@@ -1,6 +1,5 @@
 /* apply_detach.c - a partition that is detached by half, and its other half. */
 #include "base/mem.h"
-#include "sys/log.h"
 #include "ub/migrate/apply_priv.h"
 
 int

@@ -162,6 +162,9 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 		r = finish(x, s, e);
 	if (r)
 		roll_back(x);
+	/* By the next try it may be another's. */
+	if (r && lacks)
+		x->made_schema = 0;
 	if (r && !x->out->unknown) {
 		x->out->rows = before.rows;
 		x->out->statements = before.statements;
