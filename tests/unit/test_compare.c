@@ -134,6 +134,30 @@ test_checksums(void)
 	is("there is no script '/nosuch/b.sql' 0 0 0 0 0", "of a pending one");
 }
 
+/* Where the sum is known the script is read only if it is not that. */
+static void
+test_early(void)
+{
+	static const char old[] = "a00";
+
+	start(MIGRATE_PRISMA);
+	has("1_a", NULL);
+	has("2_b", NULL);
+	row("1_a", PRISMA_SUM, LEDGER_APPLIED);
+	d.v[0].sum = mem_dup(old);
+	is("1_a+ 2_b? 1 0 0 0 0", "another sum: the script decides");
+	free(d.v[0].path);
+	d.v[0].path = mem_dup("/nosuch/a.sql");
+	is("there is no script '/nosuch/a.sql' 0 0 0 0 0", "and is read");
+	free(d.v[0].sum);
+	d.v[0].sum = mem_dup(PRISMA_SUM);
+	is("1_a+ 2_b? 1 0 0 0 0", "the same sum: it is not");
+	free(d.v[1].path);
+	d.v[1].path = mem_dup("/nosuch/b.sql");
+	d.v[1].sum = mem_dup(old);
+	is("1_a+ 2_b? 1 0 0 0 0", "nor one that is pending");
+}
+
 static void
 test_golang(void)
 {
@@ -225,6 +249,7 @@ main(void)
 	free(path);
 	test_prisma();
 	test_checksums();
+	test_early();
 	test_golang();
 	test_flyway();
 	test_dbmate();

@@ -1,13 +1,10 @@
 #include "ub/migrate/compare.h"
 
-#include <inttypes.h>
-
 #include "base/mem.h"
 #include "sys/pool.h"
 #include "ub/migrate/file.h"
 #include "ub/migrate/name.h"
 #include "ub/migrate/sum.h"
-
 
 /* The row that counts for a version, found by it. */
 struct entry {
@@ -114,18 +111,9 @@ find(const struct index *x, const struct migration *m)
 	return NULL;
 }
 
-static int
-flyway_is(const char *recorded, const char *text, size_t len)
-{
-	char *sum = mem_printf("%" PRId32, sum_flyway(text, len));
-	int r = strcmp(sum, recorded) == 0;
-
-	free(sum);
-	return r;
-}
-
 struct scripts {
-	struct migrate_state *state;
+	struct migrate_item **v;
+	size_t n;
 	enum migrate_tool tool;
 };
 
@@ -133,7 +121,7 @@ static int
 check_script(void *ctx, size_t i, struct err *e)
 {
 	const struct scripts *s = ctx;
-	struct migrate_item *it = &s->state->v[i];
+	struct migrate_item *it = s->v[i];
 	const char *recorded = it->row ? it->row->checksum : NULL;
 	struct buf b = { 0 };
 	int r;
@@ -141,10 +129,8 @@ check_script(void *ctx, size_t i, struct err *e)
 	if (!recorded)
 		return migrate_file_check(it->file->path, e);
 	r = migrate_file_read(it->file->path, &b, e);
-	if (r == 0 && s->tool == MIGRATE_PRISMA)
-		it->edited = !sum_prisma_is(recorded, buf_text(&b), b.len);
-	else if (r == 0)
-		it->edited = !flyway_is(recorded, buf_text(&b), b.len);
+	if (r == 0)
+		it->edited = !sum_is(s->tool, recorded, buf_text(&b), b.len);
 	buf_release(&b);
 	if (!it->file->version && it->edited && it->state == MIGRATE_APPLIED)
 		it->state = MIGRATE_PENDING;
@@ -155,11 +141,23 @@ static int
 check_scripts(struct migrate_state *state, enum migrate_tool t,
     struct err *e)
 {
-	struct scripts s = { .state = state, .tool = t };
+	struct scripts s = { .tool = t };
+	struct migrate_item *it;
+	size_t i;
+	int r;
 
-	if (t != MIGRATE_PRISMA && t != MIGRATE_FLYWAY)
+	if (!sum_is_kept(t))
 		return 0;
-	return pool_run(state->n, 0, check_script, &s, e);
+	s.v = mem_alloc((state->n + 1) * sizeof(*s.v));
+	for (i = 0; i < state->n; i++) {
+		it = &state->v[i];
+		if (!it->file->sum || (it->row && it->row->checksum &&
+		    strcmp(it->row->checksum, it->file->sum) != 0))
+			s.v[s.n++] = it;
+	}
+	r = pool_run(s.n, 0, check_script, &s, e);
+	free(s.v);
+	return r;
 }
 
 static void

@@ -43,7 +43,8 @@ struct migrate_state {
  * which one that is open counts, else one that is finished; golang-migrate
  * has one row for all that came before; Flyway's version 1 is 1.0, and what is
  * not above its baseline counts as applied. Scripts are read, on all
- * processors, where there is a checksum. Both are borrowed by out.
+ * processors, where there is a checksum and their sum is not that. Both are
+ * borrowed by out.
  */
 int migrate_compare(const struct migrate_dir *d, const struct ledger *l,
     struct migrate_state *out, struct err *e);

@@ -284,6 +284,7 @@ migrate_dir_release(struct migrate_dir *d)
 		free(d->v[i].about);
 		free(d->v[i].path);
 		free(d->v[i].down);
+		free(d->v[i].sum);
 	}
 	free(d->v);
 	vec_release(&d->names);

@@ -21,6 +21,7 @@ struct migration {
 	char *path;    /* the script, absolute */
 	const char *script; /* Flyway: from the folder on; in path */
 	char *down;    /* golang-migrate's way back, absolute; or NULL */
+	char *sum;     /* sum_text() of the script, if it was read early */
 };
 
 /* Valid as {0}. */

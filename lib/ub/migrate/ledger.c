@@ -19,7 +19,7 @@ static const char find[] =
     " 'flyway_schema_history', 'alembic_version', 'django_migrations',"
     " 'changes', 'marker', 'ar_internal_metadata')"
     " GROUP BY n.nspname, c.relname)"
-    ", k AS (SELECT schema, name, CASE"
+    ", k AS MATERIALIZED (SELECT schema, name, CASE"
     " WHEN name = '_prisma_migrations' AND has LIKE '%migration_name %'"
     " THEN 'prisma'"
     " WHEN name = 'schema_migrations' AND has = 'version int8,dirty bool'"

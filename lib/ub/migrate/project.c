@@ -3,7 +3,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sys/path.h"
-#include "sys/pool.h"
 
 /* Where the tools' own documentation puts them. */
 static const struct project_place places[] = {
@@ -97,9 +96,9 @@ find_dir(const struct conf *conf, struct project *p, struct err *e)
 	    "there is no folder '%s'", p->dir);
 }
 
-static int
-read_conf(const struct conf *conf, const char *root, struct project *p,
-    struct err *e)
+int
+project_read_conf(const struct conf *conf, const char *root,
+    struct project *p, struct err *e)
 {
 	struct vec only = { 0 };
 	const char *command = conf_get(conf, "migrate.command");
@@ -122,8 +121,8 @@ read_conf(const struct conf *conf, const char *root, struct project *p,
 	return r;
 }
 
-static int
-read_folder(struct project *p, struct err *e)
+int
+project_read_folder(struct project *p, struct err *e)
 {
 	if (find_dir(p->conf, p, e))
 		return -1;
@@ -135,43 +134,8 @@ int
 project_read(const struct conf *conf, const char *root, struct project *p,
     struct err *e)
 {
-	return read_conf(conf, root, p, e) || read_folder(p, e) ? -1 : 0;
-}
-
-struct opening {
-	struct project *p;
-	struct err folder, db;
-};
-
-static int
-open_half(void *ctx, size_t i, struct err *e)
-{
-	struct opening *o = ctx;
-
-	(void)e; /* what is wrong with the folder is told first */
-	if (i == 0)
-		read_folder(o->p, &o->folder);
-	else
-		project_connect(o->p, &o->db);
-	return 0;
-}
-
-int
-project_open(const struct conf *conf, const char *root, struct project *p,
-    struct err *e)
-{
-	struct opening o = { .p = p };
-
-	if (read_conf(conf, root, p, e))
-		return -1;
-	pool_run(2, 2, open_half, &o, e);
-	if (!e->code && o.folder.code)
-		err_merge(e, &o.folder);
-	if (!e->code && o.db.code)
-		err_merge(e, &o.db);
-	err_release(&o.folder);
-	err_release(&o.db);
-	return e->code ? -1 : 0;
+	return project_read_conf(conf, root, p, e) ||
+	    project_read_folder(p, e) ? -1 : 0;
 }
 
 int

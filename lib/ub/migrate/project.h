@@ -29,6 +29,7 @@ struct project {
 	int driven;        /* its own program runs the migrations */
 	int bare;          /* nothing is in dir yet: layout is a guess */
 	struct migrate_dir files;
+	size_t early;      /* early_items() done while we connected */
 	struct db *db;
 	char *dbname;
 	char *schema;      /* for search_path, or NULL: the role's own */

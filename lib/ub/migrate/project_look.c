@@ -1,6 +1,8 @@
 /* project_look.c - which ledger it is, and what it says. */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "sys/pool.h"
+#include "ub/migrate/early.h"
 #include "ub/migrate/project_priv.h"
 #include "ub/migrate/record.h"
 #include "ub/migrate/trail.h"
@@ -125,19 +127,44 @@ add_begun(struct project *p, struct err *e)
 }
 
 static int
-look(struct project *p, struct err *e)
+read_ledger(struct project *p, struct err *e)
 {
-	int r = find_ledger(p, e);
-
-	if (r == 0 && p->has_ledger)
-		r = ledger_read(p->db, &p->ledger, e);
-	if (r == 0 && !p->driven && p->layout == MIGRATE_NONE) {
+	if (find_ledger(p, e) ||
+	    (p->has_ledger && ledger_read(p->db, &p->ledger, e)))
+		return -1;
+	if (!p->driven && p->layout == MIGRATE_NONE) {
 		err_set(e, ERR_USAGE, "migrate.dir",
 		    "there is no folder of migrations below '%s'", p->root);
-		r = err_hint(e, "set migrate.dir");
+		return err_hint(e, "set migrate.dir");
 	}
-	if (r == 0)
-		r = add_begun(p, e);
+	return add_begun(p, e);
+}
+
+struct looking {
+	struct project *p;
+	enum migrate_tool layout; /* as the folder alone has it */
+};
+
+static int
+look_at(void *ctx, size_t i, struct err *e)
+{
+	const struct looking *l = ctx;
+
+	if (i == 0)
+		return read_ledger(l->p, e);
+	early_read(&l->p->files, l->layout, l->p->early + i - 1);
+	return 0;
+}
+
+static int
+look(struct project *p, struct err *e)
+{
+	struct looking l = { .p = p, .layout = p->layout };
+	size_t early = early_items(&p->files, p->layout) - p->early;
+	int r = early > 0 ? pool_run(1 + early, 0, look_at, &l, e) :
+	    read_ledger(p, e);
+
+	p->early = 0; /* who looks again reads again */
 	if (r == 0 && !p->driven)
 		r = migrate_compare(&p->files, &p->ledger, &p->state, e);
 	return r;

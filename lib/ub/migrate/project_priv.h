@@ -4,6 +4,11 @@
 
 #include "ub/migrate/project.h"
 
+/* The two halves of project_read(). */
+int project_read_conf(const struct conf *conf, const char *root,
+    struct project *p, struct err *e);
+int project_read_folder(struct project *p, struct err *e);
+
 /* A usual place below the root, and whose it is by its name alone, or
  * MIGRATE_NONE. */
 struct project_place {

@@ -19,7 +19,7 @@ static int
 insert(struct db *db, const struct ledger *l, const struct record *r,
     enum row row, struct err *e)
 {
-	char *sum = mem_printf("%" PRId32, sum_flyway(r->text, r->len));
+	char *sum = sum_text(MIGRATE_FLYWAY, r->text, r->len);
 	char *ms = mem_printf("%" PRId64, r->ms);
 	const char *version = r->m->version ? r->m->version : "";
 	const char *script = r->m->script ? r->m->script :
@@ -90,7 +90,7 @@ int
 record_flyway_checksum(struct db *db, const struct ledger *l,
     const struct record *r, struct err *e)
 {
-	char *sum = mem_printf("%" PRId32, sum_flyway(r->text, r->len));
+	char *sum = sum_text(MIGRATE_FLYWAY, r->text, r->len);
 	const char *params[] = { r->m->version ? r->m->version : "",
 		r->m->about, sum, NULL };
 	int ret = record_write(db, l, "UPDATE %t SET checksum ="

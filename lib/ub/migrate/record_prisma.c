@@ -33,13 +33,12 @@ static int
 run(struct db *db, const struct ledger *l, const struct record *r,
     const char *sql, struct err *e)
 {
-	char sum[HASH_HEX_LEN + 1], *id = uuid();
+	char *sum = sum_text(MIGRATE_PRISMA, r->text, r->len), *id = uuid();
 	const char *params[] = { r->m->version, id, sum, NULL };
-	int ret;
+	int ret = record_write(db, l, sql, params, e);
 
-	sum_prisma(r->text, r->len, sum);
-	ret = record_write(db, l, sql, params, e);
 	free(id);
+	free(sum);
 	return ret;
 }
 

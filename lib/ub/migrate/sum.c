@@ -1,18 +1,15 @@
 #include "ub/migrate/sum.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "ext/flate.h"
+#include "ext/hash.h"
 
 #define FLYWAY_BASE 77431708279161
 #define GOLANG_SALT 1486364155U
-
-void
-sum_prisma(const char *text, size_t len, char out[HASH_HEX_LEN + 1])
-{
-	hash_text(text, len, out);
-}
 
 /* Each pair of digits without its leading zero, as "{:x}" writes a byte. */
 static void
@@ -55,8 +52,8 @@ with_ends(struct buf *b, const char *text, size_t len, const char *end)
 	}
 }
 
-int
-sum_prisma_is(const char *recorded, const char *text, size_t len)
+static int
+is_prisma(const char *recorded, const char *text, size_t len)
 {
 	struct buf b = { 0 };
 	int r = is_that(recorded, text, len);
@@ -83,8 +80,8 @@ as_signed(uint32_t sum)
 	return (int32_t)v;
 }
 
-int32_t
-sum_flyway(const char *text, size_t len)
+static int32_t
+flyway(const char *text, size_t len)
 {
 	uint32_t sum = 0;
 	size_t i = 0, n;
@@ -99,6 +96,39 @@ sum_flyway(const char *text, size_t len)
 		i += n + 1;
 	}
 	return as_signed(sum);
+}
+
+int
+sum_is_kept(enum migrate_tool t)
+{
+	return t == MIGRATE_PRISMA || t == MIGRATE_FLYWAY;
+}
+
+char *
+sum_text(enum migrate_tool t, const char *text, size_t len)
+{
+	char hex[HASH_HEX_LEN + 1];
+
+	if (t == MIGRATE_FLYWAY)
+		return mem_printf("%" PRId32, flyway(text, len));
+	if (t != MIGRATE_PRISMA)
+		return NULL;
+	hash_text(text, len, hex);
+	return mem_dup(hex);
+}
+
+int
+sum_is(enum migrate_tool t, const char *recorded, const char *text, size_t len)
+{
+	char *sum;
+	int r;
+
+	if (t == MIGRATE_PRISMA)
+		return is_prisma(recorded, text, len);
+	sum = sum_text(t, text, len);
+	r = sum && strcmp(sum, recorded) == 0;
+	free(sum);
+	return r;
 }
 
 /* String.hashCode() of Java, for ASCII. */

@@ -8,25 +8,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ext/hash.h"
+#include "ub/migrate/tool.h"
 
 #define SUM_PRISMA_KEY 72707369
 #define SUM_SQITCH_KEY 75474063
 
-/* Prisma: sha256 of the script as it is, in lower-case hex. */
-void sum_prisma(const char *text, size_t len, char out[HASH_HEX_LEN + 1]);
+/* Does the tool's ledger keep a checksum of each script? Prisma's, Flyway's. */
+int sum_is_kept(enum migrate_tool t);
 
 /*
- * Is the recorded one of this script? Line ends may have changed (LF, CRLF)
- * since it was recorded, and old versions wrote hex without leading zeros.
+ * What it keeps of this one. Prisma: sha256 of the script as it is, in
+ * lower-case hex. Flyway: CRC-32 of the lines without their ends, a byte order
+ * mark left out, as a signed number; of the script after its placeholders, for
+ * repeatable ones. NULL: it keeps none. Caller owns.
  */
-int sum_prisma_is(const char *recorded, const char *text, size_t len);
+char *sum_text(enum migrate_tool t, const char *text, size_t len);
 
 /*
- * Flyway: CRC-32 of the lines without their ends, a byte order mark left
- * out. Of the script after its placeholders, for repeatable ones.
+ * Is the recorded one of this script? With Prisma line ends may have changed
+ * (LF, CRLF) since it was recorded, and old versions wrote hex without leading
+ * zeros.
  */
-int32_t sum_flyway(const char *text, size_t len);
+int sum_is(enum migrate_tool t, const char *recorded, const char *text,
+    size_t len);
 
 /* Flyway's lock of a ledger: its quoted name, "\"public\".\"x\"". */
 int64_t sum_flyway_key(const char *table);
