@@ -589,6 +589,13 @@ marked ${n[1]}"
 	ub 0 ub-migrate --json status
 	json '.data.tool == "django" and
 	    .data.migrations[0].name == "shop.0001_initial"'
+	# Behind our back: the ledger tells when.
+	ub-backup
+	ub-verify
+	sql shop "INSERT INTO django_migrations (app, name, applied)
+	    VALUES ('shop', '0002_more', now())"
+	ub 4 ub-migrate --json deploy --yes -c migrate.command=true
+	json '.error.kind == "gate.changed"'
 }
 
 @test "plan: what would be run, and who is in the way" {

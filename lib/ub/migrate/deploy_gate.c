@@ -63,28 +63,20 @@ journal_time(struct cli *c, struct wanted *w, int64_t *out,
 	return r;
 }
 
-/* When anybody has, as the ledger tells, if it does. */
-static int
-ledger_time(struct project *p, int64_t *out, struct err *e)
+/* When anybody has, as the ledger tells, if it does. Flyway's does not say
+ * in which zone. */
+static int64_t
+ledger_time(const struct project *p)
 {
-	char *schema, *table, *sql, *text = NULL;
-	int r;
+	const struct ledger *l = &p->ledger;
+	int64_t last = 0, at;
+	size_t i;
 
-	if (p->tool != MIGRATE_PRISMA || !p->has_ledger)
-		return 0;
-	schema = db_ident(p->ledger.schema);
-	table = db_ident(p->ledger.table);
-	sql = mem_printf("SELECT pg_catalog.floor(extract(epoch FROM"
-	    " max(finished_at)) * 1000)::pg_catalog.int8 FROM %s.%s", schema,
-	    table);
-	r = db_value(p->db, sql, NULL, &text, e);
-	if (r == 0 && text)
-		*out = strtoll(text, NULL, 10);
-	free(text);
-	free(sql);
-	free(table);
-	free(schema);
-	return r;
+	for (i = 0; i < l->n && p->tool != MIGRATE_FLYWAY; i++)
+		if (l->v[i].at && clock_parse(l->v[i].at, &at) == 0 &&
+		    at > last)
+			last = at;
+	return last;
 }
 
 /* The commands that open it. */
@@ -116,7 +108,7 @@ deploy_gate(struct cli *c, struct project *p, const struct deploy_opts *o,
 	struct gate g = { .backups = backups, .set = o->set,
 		.dbname = p->dbname, .system_id = system_id,
 		.max_age_ms = conf_duration(c->conf, "backup.maxAge") };
-	int64_t ledger = 0;
+	int64_t ledger = ledger_time(p);
 	int r = set_level_parse(conf_get(c->conf, "backup.level"), &g.level);
 
 	if (o->skip_backup_check && d->gate_skipped)
@@ -129,8 +121,6 @@ deploy_gate(struct cli *c, struct project *p, const struct deploy_opts *o,
 	}
 	if (r == 0)
 		r = journal_time(c, &w, &g.changed_at, e);
-	if (r == 0)
-		r = ledger_time(p, &ledger, e);
 	if (ledger > g.changed_at)
 		g.changed_at = ledger;
 	set_release(&d->set);
