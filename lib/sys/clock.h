@@ -7,6 +7,8 @@
 /* Milliseconds on a clock that never goes back; only differences count. */
 int64_t clock_ms(void);
 
+int64_t clock_us(void); /* the same, in microseconds */
+
 /*
  * Milliseconds since 1970 UTC. UB_NOW (RFC 3339, "2026-11-21T03:11:05Z")
  * fixes it, for tests.

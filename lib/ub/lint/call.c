@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 static int
 is_advisory(const char *name)

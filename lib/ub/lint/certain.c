@@ -41,6 +41,22 @@ lint_missing(struct judge *j, const struct model_rel *r, struct tree_name n)
 	return 1;
 }
 
+struct model_rel *
+lint_target(struct judge *j, json_t *in, struct tree_name n,
+    const char *objtype)
+{
+	struct model_rel *r = model_find(j->m, n);
+
+	lint_style_name(j, n);
+	/* IF EXISTS, and there is none: nothing happens. */
+	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
+		return NULL;
+	if (lint_missing(j, r, n))
+		return NULL;
+	lint_called_kind(r, objtype);
+	return r;
+}
+
 /* What its parent got or lost is not seen in an heir's facts. */
 static int
 is_known(const struct judge *j, const struct model_rel *r)

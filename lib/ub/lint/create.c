@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 static int
 is_temporary(json_t *range)
@@ -12,24 +13,6 @@ is_temporary(json_t *range)
 
 /* The tables that its foreign keys refer to; r is new. */
 static void
-take_reference(struct judge *j, const struct model_rel *r, json_t *con)
-{
-	struct tree_name n = tree_range(tree_get(con, "pktable"));
-	struct model_rel *ref;
-
-	if (!tree_is(con, "contype", "CONSTR_FOREIGN") || !n.name)
-		return;
-	ref = model_find(j->m, n);
-	lint_take(j, ref, 6, 0);
-	if (ref->kind == 'p')
-		lint_take_kin(j, ref, 6, 0);
-	lint_harm(j, ref, "references-table", &(struct harm){ .noted = 1,
-	    .lock = LINT_LOCK_BRIEF }, "the foreign key of %s locks %s "
-	    "against writes until the transaction ends", r->shown,
-	    ref->shown);
-}
-
-static void
 take_references(struct judge *j, const struct model_rel *r, json_t *elts)
 {
 	json_t *elt, *cons;
@@ -37,11 +20,11 @@ take_references(struct judge *j, const struct model_rel *r, json_t *elts)
 
 	for (i = 0; i < json_array_size(elts); i++) {
 		elt = json_array_get(elts, i);
-		take_reference(j, r, tree_as(elt, "Constraint"));
+		lint_take_reference(j, r->shown, tree_as(elt, "Constraint"));
 		cons = tree_get(tree_as(elt, "ColumnDef"), "constraints");
 		for (k = 0; k < json_array_size(cons); k++)
-			take_reference(j, r, tree_as(json_array_get(cons, k),
-			    "Constraint"));
+			lint_take_reference(j, r->shown,
+			    tree_as(json_array_get(cons, k), "Constraint"));
 	}
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 struct reading {
 	struct judge *j;

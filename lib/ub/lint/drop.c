@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "ub/lint/drop.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 void
 drop_cascade(struct judge *j, const char *kind, const char *name,
@@ -105,13 +106,9 @@ drop_one(struct judge *j, json_t *in, json_t *object,
 
 	if (!n.name)
 		return;
-	lint_style_name(j, n);
-	r = model_find(j->m, n);
-	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
+	r = lint_target(j, in, n, tree_text(in, "removeType"));
+	if (!r)
 		return;
-	if (lint_missing(j, r, n))
-		return;
-	lint_called_kind(r, tree_text(in, "removeType"));
 	if (tree_is(in, "removeType", "OBJECT_INDEX"))
 		drop_index(j, r, in);
 	else

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/drop.h"
+#include "ub/lint/take.h"
 
 static const struct drop_kind relations[] = {
 	{ "OBJECT_TABLE", "table", "drop-table", LINT_DATA_LOSES },

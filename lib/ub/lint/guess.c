@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "ext/sql.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 #include "ub/lint/words.h"
 #include "ub/migrate/scan.h"
 

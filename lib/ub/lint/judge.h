@@ -98,48 +98,6 @@ void lint_harm(struct judge *j, const struct model_rel *r, const char *rule,
  * was since n_findings was before. */
 void lint_hint(struct judge *j, size_t before, const char *hint);
 
-#define TAKE_SCAN 1
-#define TAKE_REWRITE 2
-#define TAKE_KIN 4  /* it comes along with another one */
-#define TAKE_DEAD 8 /* when nobody uses it any more */
-
-/* A lock that the statement takes; no more than one of a relation is kept.
- * New relations and such that are not there take none. */
-void lint_take(struct judge *j, const struct model_rel *r, int mode,
-    int flags);
-void lint_take_text(struct judge *j, const char *name, int mode, int flags);
-
-/* Also on all partitions and heirs; on all indexes; on its owned sequences. */
-void lint_take_kin(struct judge *j, const struct model_rel *r, int mode,
-    int flags);
-void lint_take_indexes(struct judge *j, const struct model_rel *r, int mode);
-void lint_take_sequences(struct judge *j, const struct model_rel *r,
-    int mode, int rewrite);
-
-/* A partition comes or goes: the tables that its parent refers to, and those
- * that refer to it, are locked as well. */
-void lint_take_keys(struct judge *j, const struct model_rel *parent,
-    int incoming, int flags);
-
-/* The table and its kin are written anew, with all their indexes. */
-void lint_take_rewrite(struct judge *j, struct model_rel *r);
-
-/* On what goes along with an object: the list of catalog_dependents(), which
- * the caller owns; NULL is fine. */
-void lint_take_list(struct judge *j, json_t *list);
-
-/* A column of r gets another type: its indexes and foreign keys, in such a
- * list, are made anew, on both sides; with another kind of type all rows that
- * refer to it are tried again. A sequence that it owns stays. */
-void lint_take_changed(struct judge *j, const struct model_rel *r,
-    json_t *list, int other);
-
-/* What is locked in this transaction is called otherwise now. */
-void lint_take_renamed(struct judge *j, const char *was, const char *now);
-
-/* On the tables that are made of a type. */
-void lint_take_of(struct judge *j, struct tree_name type);
-
 /* A view in such a list that is there still, or NULL. Borrowed. */
 const char *lint_view_in(struct judge *j, json_t *list);
 
@@ -182,6 +140,14 @@ void lint_node(struct judge *j, json_t *node);
 
 /* What the statement is called: "ALTER TABLE". */
 const char *lint_kind(const char *type, json_t *in);
+
+/*
+ * The relation that an ALTER or DROP is about, of this kind (OBJECT_…): in is
+ * its content. NULL: there is none, which has been said if IF EXISTS does not
+ * allow it.
+ */
+struct model_rel *lint_target(struct judge *j, json_t *in,
+    struct tree_name n, const char *objtype);
 
 /*
  * What fails for certain, by the catalog and what this run has done: the

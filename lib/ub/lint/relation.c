@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* The part is there again that the file may have dropped before. */
 static void

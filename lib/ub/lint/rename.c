@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* What is renamed: a kind of object without its "OBJECT_". */
 static int
@@ -154,13 +155,9 @@ lint_rename(struct judge *j, json_t *in)
 		rename_other(j, in, type);
 		return;
 	}
-	lint_style_name(j, n);
-	r = model_find(j->m, n);
-	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
+	r = lint_target(j, in, n, type);
+	if (!r)
 		return;
-	if (lint_missing(j, r, n))
-		return;
-	lint_called_kind(r, type);
 	if (strcmp(type, "OBJECT_COLUMN") == 0 && tree_text(in, "subname"))
 		rename_column(j, r, in);
 	else if (is_any(type, parts))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* The number in RESTART [WITH number]: 1 if it is there and known. */
 static int

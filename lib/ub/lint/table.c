@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 #define KIN 1      /* partitions and heirs are locked as well */
 #define TRIGGER 2
@@ -176,14 +177,9 @@ lint_alter_table(struct judge *j, json_t *in)
 
 	if (!n.name)
 		return;
-	lint_style_name(j, n);
-	r = model_find(j->m, n);
-	/* IF EXISTS, and there is none: nothing happens. */
-	if (tree_flag(in, "missing_ok") && r->gone && j->m->db)
+	r = lint_target(j, in, n, tree_text(in, "objtype"));
+	if (!r)
 		return;
-	if (lint_missing(j, r, n))
-		return;
-	lint_called_kind(r, tree_text(in, "objtype"));
 	for (i = 0; i < json_array_size(cmds); i++) {
 		cmd = tree_as(json_array_get(cmds, i), "AlterTableCmd");
 		if (tree_is(in, "objtype", "OBJECT_TYPE"))

@@ -1,7 +1,9 @@
 /* table_column.c - columns come and go. */
 #include <string.h>
 
+#include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* What the definition of a column says. */
 struct column {
@@ -147,19 +149,10 @@ judge_constraints(struct judge *j, struct model_rel *r,
 static void
 judge_foreign(struct judge *j, struct model_rel *r, const struct column *c)
 {
-	struct model_rel *ref;
-	struct tree_name n = tree_range(tree_get(c->foreign, "pktable"));
+	char *who = mem_printf("%s.%s", r->shown, c->name);
 
-	if (!n.name)
-		return;
-	ref = model_find(j->m, n);
-	lint_take(j, ref, 6, 0);
-	if (ref->kind == 'p')
-		lint_take_kin(j, ref, 6, 0);
-	lint_harm(j, ref, "references-table", &(struct harm){ .noted = 1,
-	    .lock = LINT_LOCK_BRIEF }, "the foreign key of %s.%s locks %s "
-	    "against writes until the transaction ends", r->shown, c->name,
-	    ref->shown);
+	lint_take_reference(j, who, c->foreign);
+	free(who);
 	if (!c->value && !c->serial && !c->generated)
 		return;
 	lint_take(j, r, 8, TAKE_SCAN);

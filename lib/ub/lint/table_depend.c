@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 static int
 refers(const char *table, const struct model_rel *r)

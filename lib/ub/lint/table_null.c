@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 void
 lint_set_not_null(struct judge *j, struct model_rel *r, json_t *cmd)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* Is there a CHECK that is likely to say what the bounds say? Whether it
  * does, only the server can tell. */

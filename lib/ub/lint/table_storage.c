@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* What an option of a table or index does at once to those who use it. */
 static int

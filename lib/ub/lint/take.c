@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 /* The relation's content is locked against all, or against writers? */
 static void
@@ -229,6 +230,23 @@ lint_no_transaction(struct judge *j, const char *name)
 		    "%s runs outside of the transaction of the others", name);
 	if (!inside)
 		lint_tx_end(j->l);
+}
+
+void
+lint_take_reference(struct judge *j, const char *who, json_t *con)
+{
+	struct tree_name n = tree_range(tree_get(con, "pktable"));
+	struct model_rel *ref;
+
+	if (!tree_is(con, "contype", "CONSTR_FOREIGN") || !n.name)
+		return;
+	ref = model_find(j->m, n);
+	lint_take(j, ref, 6, 0);
+	if (ref->kind == 'p')
+		lint_take_kin(j, ref, 6, 0);
+	lint_harm(j, ref, "references-table", &(struct harm){ .noted = 1,
+	    .lock = LINT_LOCK_BRIEF }, "the foreign key of %s locks %s "
+	    "against writes until the transaction ends", who, ref->shown);
 }
 
 void

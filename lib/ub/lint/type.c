@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "ub/lint/judge.h"
+#include "ub/lint/take.h"
 
 void
 lint_create_enum(struct judge *j, json_t *in)

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "base/mem.h"
+#include "sys/clock.h"
 #include "ub/migrate/rehearse_priv.h"
 
 #define ANSWER_MS 60000
@@ -80,7 +81,7 @@ rehearse_measure_before(void *ctx, const struct apply_stmt *s, struct err *e)
 {
 	struct rehearse_measure *m = ctx;
 	struct db_rows *rows = NULL;
-	int64_t from = rehearse_us();
+	int64_t from = clock_us();
 
 	if (m->stale &&
 	    rehearse_shape_again(m->eye, &m->shape, NULL, NULL, e))
@@ -92,7 +93,7 @@ rehearse_measure_before(void *ctx, const struct apply_stmt *s, struct err *e)
 	db_rows_free(rows);
 	if (is_alone(s))
 		rehearse_sample_begin(m->sample);
-	m->paused_us += rehearse_us() - from;
+	m->paused_us += clock_us() - from;
 	m->began_us = rehearse_measure_us(m);
 	return 0;
 }
@@ -225,7 +226,7 @@ int
 rehearse_measure_after(void *ctx, const struct apply_stmt *s, struct err *e)
 {
 	struct rehearse_measure *m = ctx;
-	int64_t from = rehearse_us();
+	int64_t from = clock_us();
 	struct db_rows *rows = NULL;
 	const struct split_stmt *text = &s->steps->stmts[s->index];
 	size_t column;
@@ -247,7 +248,7 @@ rehearse_measure_after(void *ctx, const struct apply_stmt *s, struct err *e)
 	if (is_alone(s))
 		rehearse_held_release(&m->held);
 	db_rows_free(rows);
-	m->paused_us += rehearse_us() - from;
+	m->paused_us += clock_us() - from;
 	return r;
 }
 

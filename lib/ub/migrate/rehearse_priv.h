@@ -128,9 +128,6 @@ void rehearse_blocked_add(struct rehearse_measure *m);
 /* The measuring clock, which stands still while we look. */
 int64_t rehearse_measure_us(const struct rehearse_measure *m);
 
-/* Microseconds on a clock that never goes back. */
-int64_t rehearse_us(void);
-
 /* Say where the last statement of m->done was not as predicted. column is
  * that of its beginning. */
 void rehearse_compare(struct rehearse_measure *m, size_t column);

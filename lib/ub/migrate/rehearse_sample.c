@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "sys/clock.h"
 #include "ub/migrate/rehearse_priv.h"
 
 #define PAUSE_US 5000
@@ -34,18 +35,9 @@ static const char question[] =
     "SELECT l.relation::int8 AS oid, l.mode FROM " REHEARSE_LOCKS;
 
 int64_t
-rehearse_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-int64_t
 rehearse_measure_us(const struct rehearse_measure *m)
 {
-	return rehearse_us() - m->paused_us;
+	return clock_us() - m->paused_us;
 }
 
 static void
@@ -107,7 +99,7 @@ look(struct rehearse_sample *s, unsigned long turn)
 
 	pthread_mutex_unlock(&s->mutex);
 	r = db_query(s->db, question, params, &rows, &e);
-	now = rehearse_us();
+	now = clock_us();
 	pthread_mutex_lock(&s->mutex);
 	if (r == 0 && s->on && s->turn == turn) {
 		for (i = 0; i < db_count(rows); i++)
@@ -133,7 +125,7 @@ work(void *arg)
 		}
 		look(s, s->turn);
 		if (s->on && !s->stop && !s->err.code &&
-		    rehearse_us() - s->began > LONG_US)
+		    clock_us() - s->began > LONG_US)
 			wait_for_change(s, PAUSE_US);
 	}
 	pthread_mutex_unlock(&s->mutex);
@@ -194,7 +186,7 @@ rehearse_sample_begin(struct rehearse_sample *s)
 	rehearse_held_release(&s->helds);
 	s->on = 1;
 	s->turn++;
-	s->began = rehearse_us();
+	s->began = clock_us();
 	pthread_cond_signal(&s->change);
 	pthread_mutex_unlock(&s->mutex);
 }
@@ -206,7 +198,7 @@ rehearse_sample_end(struct rehearse_sample *s, struct rehearse_helds *out,
 	int r = 0;
 
 	pthread_mutex_lock(&s->mutex);
-	close_gone(s, rehearse_us());
+	close_gone(s, clock_us());
 	*out = s->helds;
 	s->helds = (struct rehearse_helds){ 0 };
 	if (s->on && s->err.code)
