@@ -117,6 +117,12 @@ test_split(void)
 	    "atomic: tx2", "and with one");
 	reads("-- migrate:up\n-- ub: no-transaction\na;b\n-- migrate:down\nx",
 	    "split: tx1 tx1", "ours within");
+	bytes("-- migrate:up\na\0b;\n-- migrate:down\n", 35,
+	    "2 migrate.script m1:2:2: a NUL byte", "dbmate's with a NUL");
+	reads("-- migrate:up\n-- Gr\xf6\xdf" "e\na;\n-- migrate:down\n",
+	    "2 migrate.script m1:2:6: not UTF-8", "and in Latin-1");
+	reads("-- \xf6\n-- migrate:up\na;\n-- migrate:down\n\xf6",
+	    "atomic: tx1", "but not around what is run");
 	tool = MIGRATE_PRISMA;
 }
 

@@ -18,15 +18,19 @@ struct sight {
 	int from_stdin;
 };
 
-/* Once, at the beginning. */
+/* Once, of all that is to come: a server would take neither. */
 static int
-check(const struct split *s, struct err *e)
+begin(struct split *s, struct err *e)
 {
-	const char *nul = memchr(s->text, '\0', s->len);
-	size_t good = text_utf8_prefix(s->text, s->len);
+	const char *at = s->text + s->at;
+	size_t n = s->len - s->at, good = text_utf8_prefix(at, n);
+	const char *nul = memchr(at, '\0', n);
 
-	if (good < s->len)
-		return split_fail(s, s->text + good, "not UTF-8", e);
+	s->begun = 1;
+	if (s->at == 0 && n >= 3 && memcmp(at, MARK, 3) == 0)
+		s->at = 3;
+	if (good < n)
+		return split_fail(s, at + good, "not UTF-8", e);
 	return nul ? split_fail(s, nul, "a NUL byte", e) : 0;
 }
 
@@ -215,12 +219,8 @@ split_next(struct split *s, struct split_stmt *out, struct err *e)
 	struct scan t;
 
 	*out = (struct split_stmt){ 0 };
-	if (s->at == 0) {
-		if (check(s, e))
-			return -1;
-		if (s->len >= 3 && memcmp(s->text, MARK, 3) == 0)
-			s->at = 3;
-	}
+	if (!s->begun && begin(s, e))
+		return -1;
 	for (;;) {
 		if (next_token(s, out, &t, e))
 			return -1;

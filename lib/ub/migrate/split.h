@@ -18,7 +18,8 @@ struct split {
 	const char *name; /* of the file, for messages */
 	const char *text; /* may hold any bytes; a byte order mark is skipped */
 	size_t len;
-	size_t at;        /* what comes next */
+	size_t at;        /* what comes next; may be set before the first */
+	int begun;
 	size_t line_end;  /* of the line at hand, whose rows follow it, */
 	size_t behind;    /* and where they have ended; 0: no rows do */
 	int escapes;      /* in a string a backslash may hide a quote: 1; it
