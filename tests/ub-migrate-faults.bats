@@ -384,3 +384,84 @@ while True:
 	assert_equal "$(ledger)" '1_init|t|f|1'
 	assert_equal "$(wc -l <tried)" 1
 }
+
+# Two partitioned tables, each with its partition.
+partitioned()
+{
+	project
+	mig 0_init 'CREATE TABLE p (a int) PARTITION BY LIST (a);
+	    CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+	    CREATE TABLE q (a int) PARTITION BY LIST (a);
+	    CREATE TABLE q1 PARTITION OF q FOR VALUES IN (1);'
+	deploy 0
+}
+
+@test "a DETACH of what is no partition is not done by being tried twice" {
+	partitioned
+	mig 1_a 'ALTER TABLE q DETACH PARTITION q_1 CONCURRENTLY;'
+	psql -Xqd shop -c 'BEGIN' -c 'LOCK TABLE q IN SHARE UPDATE EXCLUSIVE
+	    MODE' -c 'SELECT pg_sleep(60)' 3>&- >/dev/null 2>&1 &
+	holder=$!
+	ub-migrate deploy --yes --skip-backup-check --allow unsafe 3>&- &
+	wait_for 20 sh -c "[ \"\$(psql -XAtd shop -c \"SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event_type = 'Lock' AND
+	    query LIKE 'ALTER TABLE q%'\")\" = 1 ]"
+	sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE query LIKE 'ALTER TABLE q%' AND state = 'active'"
+	code=0
+	wait $! || code=$?
+	[ "$code" -eq 5 ] || [ "$code" -eq 7 ]
+	sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+	wait "$holder" || :
+	deploy 6 --allow unsafe
+	assert_stderr 'relation "q_1" does not exist'
+	mig 1_a 'ALTER TABLE q DETACH PARTITION q1 CONCURRENTLY;'
+	deploy 0 --allow unsafe
+	assert_equal "$(sql shop 'SELECT count(*) FROM pg_inherits
+	    WHERE inhparent = to_regclass($$q$$)')" 0
+}
+
+@test "half of a DETACH that is somebody else's is not ours" {
+	partitioned
+	psql -Xqd shop -c 'BEGIN' -c 'TABLE p' -c 'SELECT pg_sleep(2)' 3>&- \
+	    >/dev/null 2>&1 &
+	wait_for 20 sh -c "[ \"\$(psql -XAtd shop -c \"SELECT count(*) FROM
+	    pg_stat_activity WHERE wait_event = 'PgSleep'\")\" = 1 ]"
+	run psql -Xqd shop -c "SET statement_timeout = '500ms'" \
+	    -c 'ALTER TABLE p DETACH PARTITION p1 CONCURRENTLY'
+	wait
+	assert_equal "$(sql shop 'SELECT count(*) FROM pg_inherits
+	    WHERE inhdetachpending')" 1
+	mig 1_a 'ALTER TABLE q DETACH PARTITION q_1 CONCURRENTLY;'
+	deploy 6 --allow unsafe
+	sql shop 'CREATE TABLE q2 PARTITION OF q DEFAULT'
+	mig 1_a 'ALTER TABLE q DETACH PARTITION q1 CONCURRENTLY;'
+	deploy 6 --allow unsafe
+	assert_stderr 'default partition'
+	sql shop 'DROP TABLE q2'
+	deploy 0 --allow unsafe
+	assert_equal "$(sql shop 'SELECT inhparent::regclass FROM pg_inherits')" p
+}
+
+@test "the other half of a DETACH does not keep readers out" {
+	partitioned
+	mig 1_a 'ALTER TABLE q DETACH PARTITION q1 CONCURRENTLY;'
+	psql -Xqd shop -c 'BEGIN' -c 'TABLE q1' -c 'SELECT pg_sleep(60)' 3>&- \
+	    >/dev/null 2>&1 &
+	holder=$!
+	run timeout -s INT 2 ub-migrate deploy --yes --skip-backup-check \
+	    --allow unsafe
+	assert_equal "$(sql shop 'SELECT count(*) FROM pg_inherits
+	    WHERE inhdetachpending')" 1
+	deploy 7 --allow unsafe -c migrate.lockTimeout=300ms \
+	    -c migrate.lockRetries=1
+	assert_stderr 'tried 2 times'
+	assert_stderr 'in the way: '
+	sql postgres "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	    WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid()"
+	wait "$holder" || :
+	deploy 0 --allow unsafe
+	assert_equal "$(sql shop 'SELECT count(*) FROM pg_inherits
+	    WHERE inhparent = to_regclass($$q$$)')" 0
+}

@@ -246,12 +246,36 @@ test_words(void)
 	    !classify_temporary(ST("CREATE TABLE temp (a int)")) &&
 	    !classify_temporary(ST("CREATE TEMP TABLE t (a int) ON COMMIT"
 	    " DROP")), "gone with the session");
-	tap_ok(classify_detaches(ST("ALTER TABLE p DETACH PARTITION q"
-	    " CONCURRENTLY")) && !classify_detaches(ST("ALTER TABLE p DETACH"
-	    " PARTITION q")) && !classify_detaches(ST("ALTER SYSTEM RESET"
-	    " ALL")), "detaches");
 	tap_ok(classify_begins(ST("/**/creATE x"), "create") &&
 	    !classify_begins(ST("\"create\" x"), "create"), "begins");
+}
+
+static void
+test_detach(void)
+{
+	static const struct {
+		const char *sql, *table, *part;
+	} cases[] = {
+		{ "ALTER TABLE p DETACH PARTITION q CONCURRENTLY", "p", "q" },
+		{ "alter table if exists only a . \"P p\" * detach /**/"
+		  " partition \"x\".q concurrently", "a.\"P p\"",
+		  "\"x\".q" },
+		{ "ALTER TABLE U&\"\\0070\" DETACH PARTITION q CONCURRENTLY",
+		  "\"p\"", "q" },
+		{ "ALTER TABLE p DETACH PARTITION q", NULL, NULL },
+		{ "ALTER TABLE p DETACH PARTITION q FINALIZE", NULL, NULL },
+		{ "ALTER SYSTEM RESET ALL", NULL, NULL },
+	};
+	struct classify_detach x;
+	size_t i;
+
+	for (i = 0; i < UB_LEN(cases); i++) {
+		tap_ok(classify_detach(ST(cases[i].sql), &x) ==
+		    (cases[i].table != NULL), "%s", cases[i].sql);
+		tap_is(x.table, cases[i].table, "its table");
+		tap_is(x.part, cases[i].part, "its partition");
+		classify_detach_release(&x);
+	}
 }
 
 static void
@@ -270,6 +294,7 @@ test_finalize(void)
 int
 main(void)
 {
+	test_detach();
 	test_finalize();
 	pg_start("log_min_messages=panic");
 	db = pgsql_open("postgres");

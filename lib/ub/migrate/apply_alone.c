@@ -10,6 +10,7 @@
 struct alone {
 	const struct split_stmt *st;
 	struct classify_index index;
+	struct detaching detach;
 	char sum[HASH_HEX_LEN + 1];
 	char *note;   /* what was true before it */
 	char *limit;  /* the session's lock_timeout, if that was changed */
@@ -49,7 +50,6 @@ says_done(const struct alone *a, const struct err *e)
 	} all[] = {
 		{ "create", "42P04" }, { "create", "42710" },
 		{ "drop", "3D000" }, { "drop", "42704" },
-		{ "alter", "42P01" }, /* DETACH: it is no partition */
 	};
 	const char *s = err_detail_get(e, "sqlstate");
 	size_t i;
@@ -100,10 +100,9 @@ find_out(struct applying *x, struct alone *a, const struct trail_mark *mark,
 		return err_hint(e, "look, then 'ub-migrate resolve "
 		    "--applied %s' or '--rolled-back'", x->record.m->name);
 	}
-	if (classify_detaches(a->st))
-		return apply_limit(x->a, "0", &a->limit, e) ||
-		    apply_detach_finish(x->a, a->st, &a->was_done, e) ||
-		    put_back_limit(x, a, e) ? -1 : 0;
+	if (a->detach.is)
+		return apply_detach_find_out(x, &a->detach, mark->note,
+		    &a->was_done, e);
 	return concur_finished(x->a->db, &a->index, mark->note, &a->was_done,
 	    e);
 }
@@ -120,7 +119,9 @@ prepare(struct applying *x, struct alone *a, const struct trail_mark *mark,
 	if (check_waiters(x->a, e) || concur_clean(x->a->db, &a->index,
 	    mark ? mark->note : NULL, e))
 		return -1;
-	return concur_before(x->a->db, &a->index, &a->note, e);
+	return a->detach.is ?
+	    apply_detach_before(x, &a->detach, &a->note, e) :
+	    concur_before(x->a->db, &a->index, &a->note, e);
 }
 
 static int
@@ -132,7 +133,7 @@ send(struct applying *x, struct alone *a, struct err *e)
 
 	a->sent = a->ran = 0;
 	/* What they have done by then is in the way of the next attempt. */
-	if ((a->index.what != CLASSIFY_NONE || classify_detaches(a->st)) &&
+	if ((a->index.what != CLASSIFY_NONE || a->detach.is) &&
 	    apply_limit(x->a, "0", &a->limit, e))
 		return -1;
 	if (x->a->watch)
@@ -190,8 +191,8 @@ see_rest(struct applying *x, struct alone *a)
 	    classify(a->st) == STMT_CALL));
 	if (!gone && a->sent && !a->ran && clean_up(x, a))
 		a->unclear = 1;
-	a->by_half = !gone && a->sent && classify_detaches(a->st) &&
-	    apply_detach_pending(x->a);
+	a->by_half = !gone && a->sent && a->note &&
+	    apply_detach_is_half(x, &a->detach);
 }
 
 /* Always -1. */
@@ -233,7 +234,9 @@ run(struct applying *x, struct alone *a, const struct trail_mark *mark,
 {
 	if (prepare(x, a, mark, e)) {
 		x->out->changed |= mark != NULL;
-		return apply_fail(x, e);
+		return a->detach.tried > 0 &&
+		    apply_may_retry(e, &x->out->seen) ?
+		    apply_busy(x, a->detach.tried, e) : apply_fail(x, e);
 	}
 	a->now.note = a->note;
 	if (!a->was_done && !mark && apply_note(x, seal_begun, e))
@@ -258,6 +261,8 @@ apply_alone(struct applying *x, const struct trail_mark *mark, struct err *e)
 	int r;
 
 	classify_index(a.st, &a.index);
+	a.detach.st = a.st;
+	a.detach.is = classify_detach(a.st, &a.detach.names);
 	trail_sum(&x->s, x->step, a.sum);
 	a.now = (struct trail_step){ .name = x->record.m->name,
 		.step = x->step, .sum = a.sum };
@@ -267,5 +272,6 @@ apply_alone(struct applying *x, const struct trail_mark *mark, struct err *e)
 	free(a.note);
 	free(a.limit);
 	classify_index_release(&a.index);
+	classify_detach_release(&a.detach.names);
 	return r;
 }

@@ -67,13 +67,27 @@ int apply_note(struct applying *x, int (*seal)(struct applying *x,
 int apply_aside(struct applying *x, int (*seal)(struct applying *x,
     struct err *e));
 
-/* Is a partition detached by half, or can that not be known? */
-int apply_detach_pending(const struct apply *a);
+/* A statement alone that may be DETACH … CONCURRENTLY. */
+struct detaching {
+	int is;
+	const struct split_stmt *st;
+	struct classify_detach names;
+	int64_t tried; /* its other half, so often */
+};
 
-/* The other half of a DETACH … CONCURRENTLY. *done is 0 if there has been no
- * first one. */
-int apply_detach_finish(const struct apply *a, const struct split_stmt *st,
-    int *done, struct err *e);
+/* What is true before it: *note is NULL if it is no partition, or one by half;
+ * owned. Names are resolved as the session's search_path says. */
+int apply_detach_before(const struct applying *x, const struct detaching *d,
+    char **note, struct err *e);
+
+/* It was begun, by a run that is dead: if it was done by half, the rest is
+ * done now. That locks the partition for a moment: within the limits, and
+ * again, as often as a->retries says. */
+int apply_detach_find_out(struct applying *x, struct detaching *d,
+    const char *note, int *done, struct err *e);
+
+/* Is it one by half, or can that not be known? */
+int apply_detach_is_half(const struct applying *x, const struct detaching *d);
 
 /* The present step, STEP_ALONE; mark is what is known of it, or NULL. */
 int apply_alone(struct applying *x, const struct trail_mark *mark,

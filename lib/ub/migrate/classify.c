@@ -147,30 +147,6 @@ classify_temporary(const struct split_stmt *st)
 	    !classify_has(w, "drop");
 }
 
-int
-classify_detaches(const struct split_stmt *st)
-{
-	struct classify_walk w = classify_walk(st);
-
-	return classify_take(&w, "alter") && alter_alone(w) &&
-	    classify_has(w, "detach");
-}
-
-char *
-classify_finalize(const struct split_stmt *st)
-{
-	struct classify_walk w = classify_walk(st), last = w;
-	const char *behind;
-
-	do {
-		if (classify_is(&w, "concurrently"))
-			last = w;
-	} while (classify_next(&w));
-	behind = last.tok + last.len;
-	return mem_printf("%.*sFINALIZE%.*s", (int)(last.tok - st->sql),
-	    st->sql, (int)(st->sql + st->len - behind), behind);
-}
-
 static int
 is_vacuum_full(struct classify_walk w)
 {

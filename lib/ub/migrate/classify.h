@@ -32,13 +32,6 @@ int classify_sets(const struct split_stmt *st);
 /* Does it make a table, view or sequence that is gone with the session? */
 int classify_temporary(const struct split_stmt *st);
 
-/* ALTER TABLE … DETACH PARTITION … CONCURRENTLY? */
-int classify_detaches(const struct split_stmt *st);
-
-/* Of such a statement: the one that ends it, when it has done its first half.
- * Caller owns. */
-char *classify_finalize(const struct split_stmt *st);
-
 /* REINDEX of a database by its name, or of the system's tables; VACUUM FULL
  * of all tables: is it done to those that all databases share, too? */
 int classify_shared(const struct split_stmt *st);
@@ -66,5 +59,18 @@ struct classify_index {
 /* What it is; CLASSIFY_NONE also for a DROP of several. Caller releases. */
 void classify_index(const struct split_stmt *st, struct classify_index *out);
 void classify_index_release(struct classify_index *x);
+
+/* ALTER TABLE … DETACH PARTITION … CONCURRENTLY. Valid as {0}. */
+struct classify_detach {
+	char *table, *part; /* as written, like those of an index; or NULL */
+};
+
+/* Is it one? Caller releases. */
+int classify_detach(const struct split_stmt *st,
+    struct classify_detach *out);
+void classify_detach_release(struct classify_detach *x);
+
+/* The statement that ends it, when it has done its first half. Caller owns. */
+char *classify_finalize(const struct split_stmt *st);
 
 #endif

@@ -26,10 +26,8 @@ decoded(const char *text, size_t len)
 	return out;
 }
 
-/* A name with its dots, as written, but for blanks and comments; NULL if
- * there is none. */
-static char *
-name(struct classify_walk *w)
+char *
+classify_name(struct classify_walk *w)
 {
 	const char *from = w->tok;
 	struct buf b = { 0 };
@@ -65,10 +63,10 @@ create_index(struct classify_walk w, struct classify_index *out)
 	}
 	out->what = CLASSIFY_CREATE;
 	if (!classify_is(&w, "on"))
-		out->name = name(&w);
+		out->name = classify_name(&w);
 	classify_take(&w, "on");
 	classify_take(&w, "only");
-	out->table = name(&w);
+	out->table = classify_name(&w);
 }
 
 static void
@@ -78,7 +76,7 @@ drop_index(struct classify_walk w, struct classify_index *out)
 		return;
 	if (classify_take(&w, "if"))
 		classify_take(&w, "exists");
-	out->name = name(&w);
+	out->name = classify_name(&w);
 	if (out->name && !(w.kind == SCAN_OTHER && *w.tok == ','))
 		out->what = CLASSIFY_DROP;
 }
@@ -96,11 +94,11 @@ reindex(struct classify_walk w, struct classify_index *out)
 		return;
 	out->what = CLASSIFY_REBUILD;
 	if (classify_is(&kind, "index"))
-		out->name = name(&w);
+		out->name = classify_name(&w);
 	else if (classify_is(&kind, "table"))
-		out->table = name(&w);
+		out->table = classify_name(&w);
 	else if (classify_is(&kind, "schema"))
-		out->schema = name(&w);
+		out->schema = classify_name(&w);
 }
 
 void

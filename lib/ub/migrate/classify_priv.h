@@ -28,6 +28,10 @@ int classify_take(struct classify_walk *w, const char *word);
 /* Does the word follow, and not within parentheses? */
 int classify_has(struct classify_walk w, const char *word);
 
+/* A name with its dots, as written, but for blanks and comments, and without
+ * U&; ends behind it. NULL if there is none. Caller owns. */
+char *classify_name(struct classify_walk *w);
+
 /* "(VERBOSE, CONCURRENTLY)", and not "off"; ends behind it. */
 int classify_option(struct classify_walk *w, const char *word);
 
