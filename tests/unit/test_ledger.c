@@ -2,6 +2,7 @@
 #include "ub/migrate/ledger.h"
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "pg.h"
 #include "tap.h"
 
@@ -45,7 +46,8 @@ opens(struct db *s, const char *schema, const char *want, const char *what)
 	struct buf b = { 0 };
 	size_t i;
 
-	if (ledger_open(s, schema, MIGRATE_NONE, &l, &e) == 0 &&
+	if (db_exec(s, &e, "BEGIN") == 0 &&
+	    ledger_open(s, schema, MIGRATE_NONE, &l, &e) == 0 &&
 	    l.tool != MIGRATE_NONE && ledger_read(s, &l, &e) == 0)
 		buf_printf(&b, "%s.%s %s:", l.schema, l.table,
 		    migrate_tool_name(l.tool));
@@ -65,7 +67,48 @@ opens(struct db *s, const char *schema, const char *want, const char *what)
 	tap_is(buf_text(&b), want, what);
 	buf_release(&b);
 	err_release(&e);
+	db_exec(s, &e, "ROLLBACK");
+	err_release(&e);
 	ledger_release(&l);
+}
+
+/* What suits a varchar or a name better than the server's own. */
+static void
+test_hostile(void)
+{
+	static const char traps[] = "; CREATE FUNCTION lie(name, text)"
+	    " RETURNS text LANGUAGE sql AS 'SELECT ''x''::text';"
+	    " CREATE OPERATOR || (FUNCTION = lie, LEFTARG = name, RIGHTARG ="
+	    " text);"
+	    " CREATE FUNCTION lie(varchar, text) RETURNS bool LANGUAGE sql AS"
+	    " 'SELECT false';"
+	    " CREATE OPERATOR <> (FUNCTION = lie, LEFTARG = varchar, RIGHTARG"
+	    " = text);"
+	    " CREATE FUNCTION array_position(name[], name) RETURNS int"
+	    " LANGUAGE sql AS 'SELECT NULL::int';"
+	    " CREATE FUNCTION starts_with(varchar, varchar) RETURNS bool"
+	    " LANGUAGE sql AS 'SELECT true'";
+	char *sql = mem_printf(DBMATE "; INSERT INTO schema_migrations"
+	    " VALUES ('1')%s", traps);
+
+	make(sql);
+	opens(db, NULL, "app.schema_migrations dbmate: 1=applied",
+	    "operators that lie, dbmate");
+	free(sql);
+	sql = mem_printf(FLYWAY "; INSERT INTO flyway_schema_history"
+	    " VALUES (1, '1', 'a', 'SQL', 'V1__a.sql', 7, 'me', now(), 1,"
+	    " true)%s", traps);
+	make(sql);
+	opens(db, NULL, "app.flyway_schema_history flyway: 1=applied/a#7",
+	    "Flyway");
+	free(sql);
+	sql = mem_printf("CREATE TABLE django_migrations (id bigint, app"
+	    " varchar, name varchar, applied timestamptz); INSERT INTO"
+	    " django_migrations VALUES (1, 'shop', 'a', now())%s", traps);
+	make(sql);
+	opens(db, NULL, "app.django_migrations django: shop.a=applied",
+	    "Django");
+	free(sql);
 }
 
 static void
@@ -214,6 +257,7 @@ main(void)
 	pg_start("log_min_messages=fatal");
 	db = pg_session("dbname=postgres");
 	test_each();
+	test_hostile();
 	test_none();
 	test_path();
 	test_refused();

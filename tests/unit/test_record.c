@@ -69,12 +69,15 @@ state_is(const char *want, const char *what)
 	struct buf b = { 0 };
 	size_t i;
 
+	/* As ledger_open() leaves it. */
+	pgsql_do(db, "BEGIN; SET LOCAL search_path = pg_catalog");
 	if (ledger_read(db, &now, &e) || migrate_compare(&files, &now, &s,
 	    &e))
 		buf_puts(&b, e.msg);
 	for (i = 0; i < s.n; i++)
 		buf_putc(&b, !s.v[i].file ? '?' : s.v[i].edited ? 'e' :
 		    "apf"[s.v[i].state]);
+	pgsql_do(db, "ROLLBACK");
 	tap_is(buf_text(&b), want, what);
 	buf_release(&b);
 	migrate_state_release(&s);
@@ -370,6 +373,14 @@ main(void)
 {
 	pg_start("log_min_messages=panic");
 	db = pgsql_open("postgres");
+	/* What anybody could have made there must not be what is used. */
+	pgsql_do(db, "CREATE SCHEMA traps; SET search_path = traps; CREATE"
+	    " FUNCTION lie(varchar, text) RETURNS bool LANGUAGE sql AS"
+	    " 'SELECT false'; CREATE OPERATOR = (FUNCTION = lie, LEFTARG ="
+	    " varchar, RIGHTARG = text); CREATE FUNCTION lie(varchar,"
+	    " varchar) RETURNS bool LANGUAGE sql AS 'SELECT false'; CREATE"
+	    " OPERATOR = (FUNCTION = lie, LEFTARG = varchar, RIGHTARG ="
+	    " varchar)");
 	test_prisma();
 	test_golang();
 	test_dbmate();

@@ -42,12 +42,17 @@ static const char find[] =
     " WHEN $1::text <> '' OR tool IN ('sqitch', 'prisma8') THEN 0"
     " WHEN tool = 'prisma' THEN CASE WHEN schema = 'public' THEN 0 END"
     " WHEN tool IN ('dbmate', 'golang-migrate', 'flyway')"
-    " THEN CASE WHEN schema = current_schema() THEN 0 END"
-    " ELSE array_position(current_schemas(false), schema) END AS place"
+    " THEN CASE WHEN schema = $2 THEN 0 END"
+    " ELSE array_position($3::name[], schema) END AS place"
     " FROM k WHERE tool IS NOT NULL)"
     " SELECT schema, name, tool, place IS NULL OR"
     " place > min(place) OVER (PARTITION BY tool) AS outside"
     " FROM p ORDER BY schema, name";
+
+struct found {
+	struct ledger *v;
+	size_t n;
+};
 
 /* RFC 3339, UTC. */
 #define TIME(x) " pg_catalog.to_char((" x ")::timestamptz AT TIME ZONE" \
@@ -86,24 +91,36 @@ static const char *const reads[] = {
 	    " FROM %s ORDER BY committed_at",
 };
 
-int
-ledger_find(struct db *db, const char *schema, struct ledger **out,
-    size_t *n, struct err *e)
+/* The schemas of the session's search_path, and the first of them. After that
+ * what is asked is the server's own: anybody who may make things in one of
+ * them could have made an operator that suits a varchar better. */
+static int
+leave_path(struct db *db, struct db_rows **out, struct err *e)
 {
-	const char *params[] = { schema ? schema : "", NULL };
+	return db_query(db, "SELECT coalesce(pg_catalog.current_schema(), '')"
+	    " AS own, pg_catalog.current_schemas(false) AS path,"
+	    " pg_catalog.set_config('search_path', 'pg_catalog', true)",
+	    NULL, out, e);
+}
+
+/* Which ledgers are there; without rows. */
+static int
+find_all(struct db *db, const char *schema, const struct db_rows *path,
+    struct found *f, struct err *e)
+{
+	const char *params[] = { schema ? schema : "",
+		db_get(path, 0, "own"), db_get(path, 0, "path"), NULL };
 	struct db_rows *rows = NULL;
 	enum migrate_tool tool;
 	int i;
 
-	*out = NULL;
-	*n = 0;
 	if (db_query(db, find, params, &rows, e))
 		return -1;
-	*out = mem_alloc(((size_t)db_count(rows) + 1) * sizeof(**out));
+	f->v = mem_alloc(((size_t)db_count(rows) + 1) * sizeof(*f->v));
 	for (i = 0; i < db_count(rows); i++) {
 		tool = migrate_tool_of(db_get(rows, i, "tool"));
 		if (tool != MIGRATE_NONE)
-			(*out)[(*n)++] = (struct ledger){ .tool = tool,
+			f->v[f->n++] = (struct ledger){ .tool = tool,
 				.schema = mem_dup(db_get(rows, i, "schema")),
 				.table = mem_dup(db_get(rows, i, "name")),
 				.outside = db_get_bool(rows, i, "outside") };
@@ -167,23 +184,30 @@ int
 ledger_open(struct db *db, const char *schema, enum migrate_tool want,
     struct ledger *out, struct err *e)
 {
-	struct ledger *v;
-	size_t n, i;
-	int r = ledger_find(db, schema, &v, &n, e);
+	struct found f = { 0 };
+	struct db_rows *path = NULL;
+	size_t i;
+	int r = leave_path(db, &path, e);
 
-	n = keep(v, n, want);
-	if (r == 0 && n > 0 && (n > 1 || v[0].outside))
-		r = refuse(v, n, e);
-	else if (r == 0 && n == 1 && v[0].tool == MIGRATE_PRISMA8)
+	if (r == 0)
+		r = find_all(db, schema, path, &f, e);
+	f.n = keep(f.v, f.n, want);
+	if (r == 0 && f.n > 0 && (f.n > 1 || f.v[0].outside))
+		r = refuse(f.v, f.n, e);
+	else if (r == 0 && f.n == 1 && f.v[0].tool == MIGRATE_PRISMA8)
 		r = err_set(e, ERR_REFUSED, "migrate.prisma8",
 		    "the ledger is that of Prisma 8, which ub does not know");
-	if (r == 0 && n == 1) {
-		*out = v[0];
-		v[0] = (struct ledger){ 0 };
+	if (r == 0 && f.n == 1) {
+		*out = f.v[0];
+		f.v[0] = (struct ledger){ 0 };
+	} else if (r == 0 && (schema || *db_get(path, 0, "own"))) {
+		out->schema = mem_dup(schema ? schema :
+		    db_get(path, 0, "own"));
 	}
-	for (i = 0; i < n; i++)
-		ledger_release(&v[i]);
-	free(v);
+	for (i = 0; i < f.n; i++)
+		ledger_release(&f.v[i]);
+	free(f.v);
+	db_rows_free(path);
 	return r;
 }
 

@@ -39,17 +39,12 @@ struct ledger {
 };
 
 /*
- * Which ledgers are there? In schema, or if NULL in every schema but the
- * server's own. Told apart by their columns, as two tools share a name; a
- * table of Rails that looks like dbmate's is none. Without rows. The caller
- * releases each and frees *out, after an error also.
- */
-int ledger_find(struct db *db, const char *schema, struct ledger **out,
-    size_t *n, struct err *e);
-
-/*
- * The one, or the one of that tool if want is not MIGRATE_NONE; out->tool is
- * MIGRATE_NONE if there is none. Several: ERR_REFUSED, "migrate.ledgers",
+ * The one in schema, or if NULL in any but the server's own; that of that tool
+ * if want is not MIGRATE_NONE. Told apart by their columns, as two tools share
+ * a name; a table of Rails that looks like dbmate's is none. Without rows.
+ * out->tool is MIGRATE_NONE if there is none, and out->schema where one would
+ * be, or NULL. In a transaction: search_path is the server's own from then
+ * on, until its end. Several: ERR_REFUSED, "migrate.ledgers",
  * naming them. Prisma 8's: ERR_REFUSED, "migrate.prisma8".
  *
  * Without a schema it has to be where its tool looks: Prisma in public;
@@ -61,7 +56,8 @@ int ledger_find(struct db *db, const char *schema, struct ledger **out,
 int ledger_open(struct db *db, const char *schema, enum migrate_tool want,
     struct ledger *out, struct err *e);
 
-/* Read the rows. A right that is missing is "db.right", never "no table". */
+/* Read the rows; behind ledger_open(), which has made search_path safe. A
+ * right that is missing is "db.right", never "no table". */
 int ledger_read(struct db *db, struct ledger *l, struct err *e);
 
 void ledger_release(struct ledger *l);

@@ -34,7 +34,6 @@ static int
 plan_ledger(struct project *p, struct err *e)
 {
 	struct ledger *l = &p->ledger;
-	char *home = NULL;
 
 	l->tool = p->wanted != MIGRATE_NONE ? p->wanted : p->layout;
 	if (l->tool == MIGRATE_NONE) {
@@ -43,16 +42,17 @@ plan_ledger(struct project *p, struct err *e)
 		    "ledger in database '%s'", p->root, p->dbname);
 		return err_hint(e, "set migrate.dir, or migrate.ledger");
 	}
-	if (migrate_tool_is_driven(l->tool))
+	if (migrate_tool_is_driven(l->tool)) {
+		free(l->schema);
+		l->schema = NULL;
 		return 0;
+	}
 	if (l->tool == MIGRATE_PRISMA && !p->schema)
 		p->schema = mem_dup("public");
-	if (p->schema)
-		home = mem_dup(p->schema);
-	else if (db_value(p->db, "SELECT pg_catalog.current_schema()", NULL,
-	    &home, e))
-		return -1;
-	l->schema = home ? home : mem_dup("public");
+	if (p->schema || !l->schema) {
+		free(l->schema);
+		l->schema = mem_dup(p->schema ? p->schema : "public");
+	}
 	l->table = mem_dup(record_table(l->tool));
 	return 0;
 }

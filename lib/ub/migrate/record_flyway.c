@@ -9,9 +9,10 @@
 /* 01.2.0 is 1.2 to Flyway. */
 #define PLAIN(v) "pg_catalog.regexp_replace(pg_catalog.regexp_replace(" v \
 	", '(^|\\.)0+([0-9])', '\\1\\2', 'g'), '(\\.0)+$', '')"
-#define SAME "(" PLAIN("version") " = " PLAIN("$1::pg_catalog.text") \
-	" OR version IS NULL AND $1 = '' AND description = $2)"
-#define RANK "(SELECT coalesce(max(installed_rank), 0) + 1 FROM %t)"
+#define TEXT "::pg_catalog.text"
+#define SAME "(" PLAIN("version" TEXT) " = " PLAIN("$1" TEXT) \
+	" OR version IS NULL AND $1 = '' AND description" TEXT " = $2)"
+#define RANK "(SELECT coalesce(pg_catalog.max(installed_rank), 0) + 1 FROM %t)"
 
 enum row { ROW_DONE, ROW_FAILED, ROW_BASELINE };
 
