@@ -234,8 +234,8 @@ db_system_id(struct db *db)
 	char *id = NULL;
 
 	/* Some hosts of databases forbid it. */
-	if (db_value(db, "SELECT system_identifier FROM pg_catalog.pg_control_system()",
-	    NULL, &id, &ignored))
+	if (db_value(db, "SELECT system_identifier FROM"
+	    " pg_catalog.pg_control_system()", NULL, &id, &ignored))
 		id = NULL;
 	err_release(&ignored);
 	return id;

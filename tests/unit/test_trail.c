@@ -201,12 +201,70 @@ test_sum(void)
 	tap_ok(strcmp(a, b) != 0, "and where its rows begin");
 }
 
+#define PLANTED "\"Odd \"\"1\"\" %s\"." TRAIL_TABLE
+
+static void
+is_refused(const char *what)
+{
+	int yes = 0;
+
+	tap_ok(trail_is_there(db, &l, &yes, &e) == -1 &&
+	    e.code == ERR_REFUSED && strstr(e.msg, "'mallory'"), "%s: %s",
+	    what, e.msg ? e.msg : "");
+	err_release(&e);
+}
+
+static void
+is_believed(const char *what)
+{
+	int yes = 0;
+
+	tap_ok(trail_is_there(db, &l, &yes, &e) == 0 && yes, "%s: %s", what,
+	    e.msg ? e.msg : "");
+	err_release(&e);
+}
+
+/* Whoever may make tables there may make this one. */
+static void
+test_planted(void)
+{
+	struct trail t = { 0 };
+	struct vec names = { 0 };
+
+	pgsql_do(db, "CREATE ROLE mallory; CREATE ROLE friend;"
+	    " CREATE TABLE " PLANTED " (migration text, step int, sum text,"
+	    " note text, done timestamptz); ALTER TABLE " PLANTED
+	    " OWNER TO mallory");
+	is_refused("a stranger's");
+	tap_ok(trail_read(db, &l, "m", &t, &e) == -1, "it is not read");
+	err_release(&e);
+	tap_ok(trail_names(db, &l, &names, &e) == -1, "nor listed");
+	err_release(&e);
+	tap_ok(trail_begin(db, &l, "m", NULL, &e) == -1, "nor written");
+	err_release(&e);
+	pgsql_do(db, "CREATE TABLE \"Odd \"\"1\"\" %s\".\"led\"\"ger\" ();"
+	    " ALTER TABLE \"Odd \"\"1\"\" %s\".\"led\"\"ger\" OWNER TO"
+	    " friend");
+	is_refused("a stranger's beside a ledger");
+	pgsql_do(db, "ALTER TABLE " PLANTED " OWNER TO friend");
+	is_believed("that of the ledger's owner");
+	pgsql_do(db, "ALTER TABLE " PLANTED " OWNER TO mallory;"
+	    " ALTER DATABASE postgres OWNER TO mallory");
+	is_believed("the database's owner's");
+	pgsql_do(db, "ALTER DATABASE postgres OWNER TO postgres;"
+	    " GRANT USAGE ON SCHEMA \"Odd \"\"1\"\" %s\" TO mallory;"
+	    " SET ROLE mallory");
+	is_believed("our own");
+	pgsql_do(db, "RESET ROLE; DROP TABLE " PLANTED);
+}
+
 int
 main(void)
 {
 	pg_start("log_min_messages=panic");
 	db = pgsql_open("postgres");
 	l.schema = mem_dup("Odd \"1\" %s");
+	l.table = mem_dup("led\"ger");
 	pgsql_do(db, "CREATE SCHEMA \"Odd \"\"1\"\" %s\"");
 	test_marks();
 	test_deaf();
@@ -214,6 +272,7 @@ main(void)
 	test_damaged();
 	test_renamed();
 	test_sum();
+	test_planted();
 	db_close(db);
 	ledger_release(&l);
 	err_release(&e);

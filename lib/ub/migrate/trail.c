@@ -53,21 +53,6 @@ take_away(struct db *db, const struct ledger *l, const char *where,
 	return n > 0 ? not_taken(l, e) : n;
 }
 
-int
-trail_is_there(struct db *db, const struct ledger *l, int *yes,
-    struct err *e)
-{
-	char *text = trail_sql(l, "%t"), *got = NULL;
-	const char *params[] = { text, NULL };
-	int r = db_value(db, "SELECT pg_catalog.to_regclass($1)", params,
-	    &got, e);
-
-	*yes = got != NULL;
-	free(got);
-	free(text);
-	return r;
-}
-
 static int
 take_rows(const struct db_rows *rows, struct trail *out)
 {
@@ -180,6 +165,7 @@ trail_begin(struct db *db, const struct ledger *l, const char *name,
     const char *row, struct err *e)
 {
 	const char *known[] = { name, NULL }, *params[] = { name, row, NULL };
+	int yes;
 
 	if (run(db, l, "CREATE TABLE IF NOT EXISTS %t (migration"
 	    " pg_catalog.text NOT NULL, step pg_catalog.int4 NOT NULL,"
@@ -187,6 +173,7 @@ trail_begin(struct db *db, const struct ledger *l, const char *name,
 	    " begun pg_catalog.timestamptz NOT NULL DEFAULT"
 	    " pg_catalog.clock_timestamp(), done pg_catalog.timestamptz,"
 	    " PRIMARY KEY (migration, step))", NULL, e) ||
+	    trail_is_there(db, l, &yes, e) ||
 	    run(db, l, "UPDATE %t SET migration = $1 WHERE migration = " KNOWN
 	    " AND migration <> $1", known, e))
 		return -1;

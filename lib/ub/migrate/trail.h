@@ -36,7 +36,8 @@ struct trail {
 	size_t n;
 };
 
-/* Is there a table of trails? */
+/* Is there a table of trails? ERR_REFUSED, "migrate.steps": it belongs to one
+ * who could not have written the ledger, and might say anything. */
 int trail_is_there(struct db *db, const struct ledger *l, int *yes,
     struct err *e);
 

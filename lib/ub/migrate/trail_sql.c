@@ -49,3 +49,49 @@ trail_run(struct db *db, const struct ledger *l, const char *sql,
 	db_rows_free(rows);
 	return r;
 }
+
+/* Whom the ledger is safe from is who could have written it, too. */
+#define TRUSTED "o.rolsuper OR o.rolname IN (current_user, session_user)" \
+	" OR o.oid OPERATOR(pg_catalog.=) (SELECT relowner FROM" \
+	" pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=)" \
+	" pg_catalog.to_regclass($2)::pg_catalog.oid) OR o.oid" \
+	" OPERATOR(pg_catalog.=) (SELECT datdba FROM" \
+	" pg_catalog.pg_database WHERE datname OPERATOR(pg_catalog.=)" \
+	" pg_catalog.current_database())"
+
+/* Always -1. */
+static int
+distrust(const char *table, const char *owner, struct err *e)
+{
+	err_set(e, ERR_REFUSED, "migrate.steps", "the table %s belongs to "
+	    "'%s', who owns neither the ledger nor the database: what it says "
+	    "is not believed", table, owner);
+	return err_hint(e, "look where it comes from; then drop it, or make "
+	    "it yours: ALTER TABLE … OWNER TO …");
+}
+
+int
+trail_is_there(struct db *db, const struct ledger *l, int *yes,
+    struct err *e)
+{
+	char *table = trail_sql(l, "%t");
+	char *schema = db_ident(l->schema), *name = db_ident(l->table);
+	char *ledger = mem_printf("%s.%s", schema, name);
+	const char *params[] = { table, ledger, NULL };
+	struct db_rows *rows = NULL;
+	int r = db_query(db, "SELECT o.rolname AS owner, " TRUSTED
+	    " AS trusted FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles o"
+	    " ON o.oid OPERATOR(pg_catalog.=) c.relowner WHERE c.oid"
+	    " OPERATOR(pg_catalog.=)"
+	    " pg_catalog.to_regclass($1)::pg_catalog.oid", params, &rows, e);
+
+	*yes = r == 0 && db_count(rows) > 0;
+	if (*yes && !db_get_bool(rows, 0, "trusted"))
+		r = distrust(table, db_get(rows, 0, "owner"), e);
+	db_rows_free(rows);
+	free(ledger);
+	free(name);
+	free(schema);
+	free(table);
+	return r;
+}
