@@ -127,9 +127,8 @@ begin(struct cli *c, struct result *r, struct err *e)
 		return -1;
 	if (op_list(r->records, &r->ops, e))
 		return -1;
-	return c->common.dry_run
-	    ? 0
-	    : recover_all(c, &r->ops, &r->src, &r->report, e);
+	return c->common.dry_run ? 0 :
+	    recover_all(c, &r->ops, &r->src, &r->report, e);
 }
 
 static int
@@ -210,6 +209,7 @@ run(struct cli *c, const struct args *a, struct result *r, struct err *e)
 	else if (r->report.n_recovered == 0)
 		ret = err_set(e, ERR_USAGE, "usage.operand",
 		    "which set? there is nothing to recover");
+	c->changed = ret == 0 && !c->common.dry_run && !c->status;
 	report_next(c, &r->report, e);
 	return ret;
 }

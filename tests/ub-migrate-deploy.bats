@@ -715,3 +715,15 @@ hold_prisma_lock()
 	deploy 0 --json
 	json '.data.applied[0].rows == 100000'
 }
+
+@test "a result that nobody could be told: what was applied stays, exit 7" {
+	mig 1_a 'CREATE TABLE a (x int);'
+	run -7 bash -c 'ub-migrate deploy --yes --skip-backup-check >/dev/full'
+	assert_output --partial 'the work was done'
+	assert_equal "$(ledger)" '1_a|t|f|1'
+	run -3 bash -c 'ub-migrate deploy --yes --skip-backup-check >/dev/full'
+	run -3 bash -c 'ub-migrate status >/dev/full'
+	run -7 bash -c 'ub-migrate new b >/dev/full'
+	name=$(basename prisma/migrations/*_b)
+	run -7 bash -c "ub-migrate resolve --yes --applied $name >/dev/full"
+}

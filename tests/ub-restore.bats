@@ -129,6 +129,17 @@ is_open()
 	    tr -s ' ')" " 2 committed"
 }
 
+@test "a result that nobody could be told: what is live stays so, exit 7" {
+	id=$(ub-backup)
+	spoil
+	run -7 bash -c "ub-restore --confirm shop --confirm uploads \
+	    --confirm .env $id >/dev/full"
+	assert_equal "$(state)" old
+	run -7 bash -c 'ub-restore --undo --confirm shop --confirm uploads \
+	    --confirm .env >/dev/full'
+	assert_equal "$(state)" new
+}
+
 @test "text: what was done on stdout, what may come next on stderr" {
 	id=$(ub-backup -q)
 	spoil

@@ -54,6 +54,7 @@ struct cli {
 	char *run_id;
 	const char *status;   /* "skipped"; NULL: from the exit code */
 	int audit;            /* set it when the run may change something */
+	int changed;          /* set it when it has, and that stays */
 	int steps;            /* set it: how many cli_step() to expect, or 0 */
 };
 

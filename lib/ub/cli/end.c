@@ -75,6 +75,8 @@ close_stdout(struct cli *c)
 		return 0;
 	errno = number ? number : EIO;
 	err_sys(&e, "cannot write to standard output");
+	if (c->changed)
+		err_as(&e, ERR_CHANGED, "output");
 	if (c->audit && !c->common.dry_run)
 		err_hint(
 		    &e, "the work was done; its result is in '%s'", c->state);

@@ -104,6 +104,7 @@ verbs_deploy(struct cli *c, const struct verbs_args *a, struct verbs *r,
 	/* Another one has done it while we waited. */
 	if (r->d.empty)
 		c->status = "skipped";
+	c->changed = !r->d.empty;
 	return 0;
 }
 
@@ -138,6 +139,7 @@ verbs_new(struct cli *c, struct verbs *r, struct err *e)
 		free(r->path);
 		r->path = NULL;
 	}
+	c->changed = ret == 0 && !c->common.dry_run;
 	return ret;
 }
 
@@ -146,13 +148,16 @@ verbs_resolve(struct cli *c, const struct verbs_args *a, struct verbs *r,
     struct err *e)
 {
 	struct resolve *x = &r->resolve;
+	int ret;
 
 	x->what = a->applied ? RESOLVE_APPLIED : a->rolled_back ?
 	    RESOLVE_ROLLED_BACK : a->edited ? RESOLVE_EDITED :
 	    RESOLVE_BASELINE;
 	x->name = a->applied ? a->applied : a->rolled_back ? a->rolled_back :
 	    a->edited ? a->edited : a->upto;
-	return resolve_run(c, &r->p, x, e);
+	ret = resolve_run(c, &r->p, x, e);
+	c->changed = ret == 0 && !c->common.dry_run;
+	return ret;
 }
 
 json_t *
