@@ -158,7 +158,9 @@ test_renamed(void)
 	trail_begin(db, &l, "V1_1__a__b", NULL, &e);
 	mark("V1_1__a__b", 0, NULL, 1);
 	is_trail("V1_1__c", "done", "Flyway's version");
+	is_trail("V01.1.0__c", "done", "which is a number, however written");
 	is_trail("V1__a__b", "", "and another");
+	is_trail("V1_10__a__b", "", "and one more");
 	trail_forget(db, &l, "V1_1__c", &e);
 	trail_begin(db, &l, "R__a", NULL, &e);
 	mark("R__a", 0, NULL, 1);

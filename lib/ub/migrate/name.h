@@ -25,4 +25,10 @@ int migrate_name_flyway(const char *name, struct migrate_name *out);
  * where "1" is "1.0". <0, 0, >0. */
 int migrate_version_order(const char *a, const char *b);
 
+/* SQL for what all versions that Flyway takes for the same have in common:
+ * 01.2.0 is 1.2; v is SQL for a text. */
+#define MIGRATE_FLYWAY_PLAIN(v) \
+	"pg_catalog.regexp_replace(pg_catalog.regexp_replace(" v \
+	", '(^|\\.)0+([0-9])', '\\1\\2', 'g'), '(\\.0)+$', '')"
+
 #endif

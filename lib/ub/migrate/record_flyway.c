@@ -3,14 +3,13 @@
 
 #include "base/mem.h"
 #include "sys/path.h"
+#include "ub/migrate/name.h"
 #include "ub/migrate/record_priv.h"
 #include "ub/migrate/sum.h"
 
-/* 01.2.0 is 1.2 to Flyway. */
-#define PLAIN(v) "pg_catalog.regexp_replace(pg_catalog.regexp_replace(" v \
-	", '(^|\\.)0+([0-9])', '\\1\\2', 'g'), '(\\.0)+$', '')"
 #define TEXT "::pg_catalog.text"
-#define SAME "(" PLAIN("version" TEXT) " = " PLAIN("$1" TEXT) \
+#define PLAIN(v) MIGRATE_FLYWAY_PLAIN(v TEXT)
+#define SAME "(" PLAIN("version") " = " PLAIN("$1") \
 	" OR version IS NULL AND $1 = '' AND description" TEXT " = $2)"
 #define RANK "(SELECT coalesce(pg_catalog.max(installed_rank), 0) + 1 FROM %t)"
 

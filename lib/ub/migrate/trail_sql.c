@@ -1,17 +1,22 @@
 /* trail_sql.c - statements on the table of trails. */
 #include "base/buf.h"
 #include "base/mem.h"
+#include "ub/migrate/name.h"
 #include "ub/migrate/trail_priv.h"
 
 #define PART(x, of) "substring(" x " FROM '" of "')"
 #define SAME(of) PART("migration", of) " = " PART("$1::pg_catalog.text", of)
+
+#define VERSION(x) MIGRATE_FLYWAY_PLAIN("pg_catalog.replace(" \
+	PART(x, "^V(.*?)__") ", '_', '.')")
 
 /* Whoever renames a file, but keeps the version, means the same migration:
  * so does the ledger. */
 static const char *const same[] = {
 	[MIGRATE_DBMATE] = SAME("^[0-9]+"),
 	[MIGRATE_GOLANG] = SAME("^0*([0-9]+)_"),
-	[MIGRATE_FLYWAY] = SAME("^V.*?__"),
+	[MIGRATE_FLYWAY] = VERSION("migration") " = "
+	    VERSION("$1::pg_catalog.text"),
 };
 
 char *
