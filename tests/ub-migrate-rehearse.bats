@@ -367,6 +367,36 @@ statement()
 	json '.error.kind == "rehearse.beyond" and .error.hint == null'
 }
 
+@test "a CALL or DO that could commit: refused, but in a cluster of its own" {
+	migration 1 transaction:false <<-'SQL'
+		CREATE PROCEDURE p() LANGUAGE plpgsql AS
+		    $$ BEGIN EXECUTE 'CREATE RO' || 'LE other'; END $$;
+		CALL p();
+	SQL
+	rehearse 4
+	json '.error.kind == "rehearse.beyond" and
+	    (.error.message | startswith("db/migrations/1_m.sql:4:1: ")) and
+	    .error.hint == "--scratch-cluster has a server of its own" and
+	    .data.migrations == []'
+	rehearse 0 --scratch-cluster
+	migration 1 transaction:false <<-'SQL'
+		DO $$ BEGIN EXECUTE concat('CRE', 'ATE RO', 'LE other');
+		COMMIT; END $$;
+	SQL
+	rehearse 4
+	assert_equal "$(sql postgres "SELECT count(*) FROM pg_roles
+	    WHERE rolname = 'other'")" 0
+	rehearse 0 --scratch-cluster
+	# in a transaction it cannot
+	migration 1 transaction:false <<-'SQL'
+		BEGIN;
+		DO $$ BEGIN UPDATE customers SET id = -id; END $$;
+		COMMIT;
+	SQL
+	rehearse 0
+	json '.data.migrations[0].statements | length == 1'
+}
+
 @test "a role that may not restore owners: without them, and said" {
 	sql postgres 'CREATE ROLE maker LOGIN CREATEDB'
 	migration 1 <<<'ALTER TABLE orders ALTER COLUMN id TYPE bigint;'

@@ -68,7 +68,10 @@ test_guard(void)
 		"ALTER TABLE a OWNER TO b", "-- DROP ROLE a\nSELECT 1",
 		"SELECT a FROM role JOIN database ON role.id = database.id",
 		"DO $$ BEGIN GRANT SELECT ON a TO b; END $$",
-		"DO $$ BEGIN ALTER TABLE a ADD b int; END $$" };
+		"DO $$ BEGIN ALTER TABLE a ADD b int; END $$",
+		"CALL p()" };
+	static const char alone[] = "-- ub: no-transaction\nCALL p(); SELECT 1;"
+	    " BEGIN; CALL p(); COMMIT; DO $$ BEGIN COMMIT; END $$;";
 	size_t i;
 
 	for (i = 0; i < UB_LEN(beyond); i++)
@@ -82,6 +85,8 @@ test_guard(void)
 	    1) == 1, "another server is reached from a cluster, too");
 	tap_ok(refused("SELECT 1; DROP ROLE a; SELECT 2", 0) == 1,
 	    "one of three");
+	tap_ok(refused(alone, 0) == 2 && refused(alone, 1) == 0,
+	    "what could commit by itself");
 }
 
 /* orders (1) with its index (2), and customers (3). */

@@ -2,7 +2,8 @@
  * rehearse_guard.c - a scratch database on a live server shares its roles,
  * settings and processes. What changes these is told by its words, before
  * anything runs; what hides in a function shows itself by its locks, see
- * rehearse_measure.c.
+ * rehearse_measure.c, and is rolled back. Where it could commit by itself that
+ * would be too late.
  */
 #include <ctype.h>
 #include <strings.h>
@@ -154,6 +155,18 @@ reaches(struct words *w, int own_cluster)
 	return 0;
 }
 
+/* CALL and DO alone: who is in no transaction may commit. */
+static int
+may_commit(const struct steps *s, size_t stmt)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].kind == STEP_ALONE && s->v[i].first == stmt)
+			return classify(&s->stmts[stmt]) == STMT_CALL;
+	return 0;
+}
+
 int
 rehearse_guard(const struct steps *s, size_t stmt, int own_cluster,
     struct err *e)
@@ -161,17 +174,23 @@ rehearse_guard(const struct steps *s, size_t stmt, int own_cluster,
 	const struct split_stmt *st = &s->stmts[stmt];
 	struct words w = { .at = st->sql, .end = st->sql + st->len,
 		.deep = split_begins(st, "do") };
+	const char *what = "would change more than the scratch database";
 	size_t line, column;
 	char *text;
 
-	if (!reaches(&w, own_cluster) &&
-	    (own_cluster || !classify_shared(st)))
-		return 0;
+	if (!reaches(&w, own_cluster)) {
+		if (own_cluster)
+			return 0;
+		if (may_commit(s, stmt))
+			what = "is in no transaction: it could change more "
+			    "than the scratch database, and commit that";
+		else if (!classify_shared(st))
+			return 0;
+	}
 	split_where(&s->split, st->sql, &line, &column);
 	text = steps_excerpt(st);
-	err_set(e, ERR_REFUSED, "rehearse.beyond",
-	    "%s:%zu:%zu: '%s' would change more than the scratch database",
-	    s->name, line, column, text);
+	err_set(e, ERR_REFUSED, "rehearse.beyond", "%s:%zu:%zu: '%s' %s",
+	    s->name, line, column, text, what);
 	free(text);
 	if (own_cluster)
 		return -1;

@@ -134,8 +134,9 @@ void rehearse_compare(struct rehearse_measure *m, size_t column);
 
 /*
  * Would the statement reach beyond its database: to roles, other databases
- * or the server (or, in a cluster of its own, to other servers)? ERR_REFUSED,
- * "rehearse.beyond".
+ * or the server (or, in a cluster of its own, to other servers)? Or could it,
+ * and nobody would see it in time, as it is in no transaction: a CALL or DO
+ * (not in a cluster of its own)? ERR_REFUSED, "rehearse.beyond".
  */
 int rehearse_guard(const struct steps *s, size_t stmt, int own_cluster,
     struct err *e);
