@@ -144,6 +144,30 @@ statement()
 	    .data.blocked_writes_ms >= 700'
 }
 
+@test "an index that was built anew is the one it was" {
+	migration 1 <<-'SQL'
+		ALTER TABLE orders ALTER COLUMN id TYPE bigint;
+		ALTER TABLE orders ALTER COLUMN what TYPE varchar(20);
+		CREATE TABLE other (id int PRIMARY KEY);
+	SQL
+	migration 2 <<<'TRUNCATE orders;'
+	migration 3 <<-'SQL'
+		DROP TABLE customers;
+		CREATE TABLE customers (id int PRIMARY KEY);
+	SQL
+	migration 4 <<<'ALTER TABLE customers ADD COLUMN c int;'
+	migration 5 transaction:false <<-'SQL'
+		REINDEX INDEX CONCURRENTLY orders_what;
+		DROP INDEX orders_what;
+	SQL
+	rehearse 0
+	json '.data.differences == [] and .warnings == []'
+	json '.data.migrations[1].statements[0].locks |
+	    any(.relation == "public.orders_pkey")'
+	json '.data.migrations[4].statements[1].locks |
+	    any(.relation == "public.orders_what")'
+}
+
 @test "text: statements, locks, rows, and one sentence at the end" {
 	migration 1 <<-'SQL'
 		ALTER TABLE orders ALTER COLUMN id TYPE bigint;

@@ -62,14 +62,15 @@ held(const struct rehearse_measure *m, const char *relation)
 	return mode;
 }
 
-/* As pg_class.relkind; 0: it was not there before. */
+/* As pg_class.relkind; 0: it was not there before, or is another one. */
 static char
 kind(const struct rehearse_measure *m, const char *relation)
 {
 	size_t i;
 
 	for (i = 0; i < m->shape.n; i++)
-		if (strcmp(m->shape.v[i].name, relation) == 0)
+		if (!m->shape.v[i].gone &&
+		    strcmp(m->shape.v[i].name, relation) == 0)
 			return m->shape.v[i].kind;
 	return 0;
 }

@@ -16,6 +16,8 @@ struct rehearse_rel {
 	int64_t node;  /* the file that it is in now */
 	int64_t size;
 	char kind;     /* as pg_class.relkind */
+	int gone;      /* it is not there any more */
+	int64_t next;  /* while all are looked at: its oid from now on, or 0 */
 	char *name;    /* now */
 	char *first;   /* before */
 	int64_t reads_us, writes_us; /* others would have waited so long */
@@ -33,8 +35,9 @@ int rehearse_shape_read(struct db *db, const struct ledger *l,
     struct rehearse_shape *s, struct err *e);
 
 /*
- * How are they now? only is a list of oids, "1,2", or NULL for all. What is
- * in another file than before is added to st, which may be NULL.
+ * How are they now? only is a list of oids, "1,2", or NULL for all: then an
+ * index that was made anew, under the same name, gets its new oid. What is in
+ * another file than before is added to st, which may be NULL.
  */
 int rehearse_shape_again(struct db *db, struct rehearse_shape *s,
     const char *only, struct rehearse_stmt *st, struct err *e);

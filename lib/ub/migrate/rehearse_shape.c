@@ -10,14 +10,14 @@
 	" pg_catalog.format('%s.%s', n.nspname, c.relname) AS name," \
 	" c.relfilenode::pg_catalog.int8 AS node, CASE WHEN c.relkind IN" \
 	" ('r', 'm', 'i') THEN pg_catalog.pg_relation_size(c.oid)" \
-	" ELSE 0 END AS size"
+	" ELSE 0 END AS size, coalesce(i.indrelid, c.oid)" \
+	"::pg_catalog.int8 AS tab"
 #define RELATIONS " FROM pg_catalog.pg_class c" \
-	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+	" JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace" \
+	" LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid"
 
-static const char all[] = "SELECT " COLUMNS ", c.relkind::text AS kind,"
-    " coalesce(i.indrelid, c.oid)::int8 AS tab" RELATIONS
-    " LEFT JOIN pg_index i ON i.indexrelid = c.oid"
-    " WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I', 'S')"
+static const char all[] = "SELECT " COLUMNS ", c.relkind::text AS kind"
+    RELATIONS " WHERE c.relkind IN ('r', 'p', 'm', 'f', 'v', 'i', 'I', 'S')"
     " AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
     " AND coalesce(i.indrelid, c.oid) NOT IN (SELECT t.oid FROM pg_class t"
     " JOIN pg_namespace s ON s.oid = t.relnamespace"
@@ -109,7 +109,69 @@ update(struct rehearse_shape *s, const struct db_rows *rows)
 		r->name = mem_dup(db_get(rows, i, "name"));
 		r->node = db_get_int(rows, i, "node");
 		r->size = db_get_int(rows, i, "size");
+		r->gone = 0;
 	}
+}
+
+static int
+by_oid(const void *a, const void *b)
+{
+	const struct rehearse_rel *x = a, *y = b;
+
+	return (x->oid > y->oid) - (x->oid < y->oid);
+}
+
+/* The index that is gone, and has had this name on this table. */
+static struct rehearse_rel *
+find_gone(const struct rehearse_shape *s, const char *name, int64_t table)
+{
+	struct rehearse_rel *r;
+
+	for (r = s->v; r < s->v + s->n; r++)
+		if (r->gone && strchr("iI", r->kind) && r->table == table &&
+		    strcmp(r->name, name) == 0)
+			return r;
+	return NULL;
+}
+
+/* ALTER COLUMN TYPE and REINDEX CONCURRENTLY make an index anew. */
+static void
+follow(struct rehearse_shape *s, const struct db_rows *rows)
+{
+	struct rehearse_rel *r;
+	size_t k;
+	int i;
+
+	for (i = 0; i < db_count(rows); i++) {
+		if (rehearse_shape_find(s, db_get_int(rows, i, "oid")))
+			continue;
+		r = find_gone(s, db_get(rows, i, "name"),
+		    db_get_int(rows, i, "tab"));
+		if (!r)
+			continue;
+		r->gone = 0;
+		r->next = db_get_int(rows, i, "oid");
+		r->node = db_get_int(rows, i, "node");
+		r->size = db_get_int(rows, i, "size");
+	}
+	for (k = 0; k < s->n; k++) {
+		if (s->v[k].next)
+			s->v[k].oid = s->v[k].next;
+		s->v[k].next = 0;
+	}
+	if (s->n > 0)
+		qsort(s->v, s->n, sizeof(*s->v), by_oid);
+}
+
+static void
+update_all(struct rehearse_shape *s, const struct db_rows *rows)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		s->v[i].gone = 1;
+	update(s, rows);
+	follow(s, rows);
 }
 
 int
@@ -128,8 +190,10 @@ rehearse_shape_again(struct db *db, struct rehearse_shape *s,
 		note(s, rows, 0, st);
 		note(s, rows, 1, st);
 	}
-	if (r == 0)
+	if (r == 0 && only)
 		update(s, rows);
+	else if (r == 0)
+		update_all(s, rows);
 	db_rows_free(rows);
 	buf_release(&b);
 	return r;
