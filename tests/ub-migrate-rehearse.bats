@@ -144,6 +144,25 @@ statement()
 	    .data.blocked_writes_ms >= 700'
 }
 
+@test "blocked: not by what ROLLBACK TO has let go of" {
+	migration 1 <<-'SQL'
+		SAVEPOINT a;
+		ALTER TABLE orders ADD COLUMN b int;
+		ALTER TABLE orders ALTER COLUMN id TYPE bigint;
+		SELECT pg_sleep(0.3);
+		ROLLBACK TO a;
+		SELECT pg_sleep(1);
+		LOCK TABLE orders IN ACCESS EXCLUSIVE MODE;
+		ALTER TABLE orders ADD COLUMN c int;
+	SQL
+	rehearse 0
+	json '.data.blocked_reads_ms | . >= 300 and . < 900'
+	statement 8 '.locks[0] == {relation: "public.orders",
+	    mode: "ACCESS EXCLUSIVE"}'
+	statement 9 '.rewrites == []'
+	json '.data.differences == []'
+}
+
 @test "an index that was built anew is the one it was" {
 	migration 1 <<-'SQL'
 		ALTER TABLE orders ALTER COLUMN id TYPE bigint;

@@ -159,6 +159,45 @@ test_blocked(void)
 	rehearse_measure_stop(&m);
 }
 
+/* What ROLLBACK TO lets go of, is not held until the end. */
+static void
+test_let_go(void)
+{
+	struct rehearse_done done = { 0 };
+	struct rehearse out = { 0 };
+	struct rehearse_measure m;
+	int64_t now, late;
+
+	make(&m, &out, &done);
+	now = rehearse_measure_us(&m);
+	hold(&m, 1, 5, now - 9000000);
+	hold(&m, 1, 8, now - 4000000);
+	hold(&m, 2, 8, now - 5000000);
+	hold(&m, 3, 8, now - 2000000);
+	m.held.v[0].there = 1;
+	rehearse_blocked_let_go(&m, now);
+	tap_ok(m.held.n == 1 && m.held.v[0].mode == 5, "what is held still");
+	hold(&m, 1, 8, now - 1000000);
+	rehearse_blocked_ended(&m);
+	late = rehearse_measure_us(&m) - now;
+	tap_ok(m.shape.v[0].reads_us >= 6000000 &&
+	    m.shape.v[0].reads_us <= 6000000 + 2 * late,
+	    "taken again: both times");
+	tap_ok(m.shape.v[0].writes_us >= 9000000 &&
+	    m.shape.v[0].writes_us <= 9000000 + 2 * late,
+	    "what is in the way all the time counts once");
+	tap_ok(m.shape.v[2].reads_us >= 2000000 &&
+	    m.shape.v[2].reads_us <= 2000000 + 2 * late, "let go of for good");
+	tap_ok(out.reads_us == m.shape.v[0].reads_us &&
+	    out.writes_us == m.shape.v[0].writes_us, "of all the longest");
+	hold(&m, 3, 8, rehearse_measure_us(&m));
+	rehearse_blocked_ended(&m);
+	tap_ok(m.shape.v[0].reads_us == out.reads_us ||
+	    out.reads_us - m.shape.v[0].reads_us < 1000000,
+	    "the next transaction begins anew");
+	rehearse_measure_stop(&m);
+}
+
 /* "relation: predicted, measured; …" of one statement. */
 static void
 differs(struct rehearse_measure *m, const struct lint_stmt *s,
@@ -283,6 +322,7 @@ main(void)
 		return 1;
 	test_guard();
 	test_blocked();
+	test_let_go();
 	test_compare();
 	test_locks();
 	path_remove(dir, &e);

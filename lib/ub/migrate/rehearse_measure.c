@@ -148,6 +148,36 @@ take_locks(struct rehearse_measure *m, const struct db_rows *rows,
 	return 0;
 }
 
+/* The file of what ROLLBACK TO has let go of is the one before. */
+static int
+let_go(struct rehearse_measure *m, const struct db_rows *rows, int64_t now,
+    struct err *e)
+{
+	struct buf only = { 0 };
+	struct rehearse_held *h;
+	size_t i, gone = 0;
+	int k, r = 0;
+
+	for (i = 0; i < m->held.n; i++) {
+		h = &m->held.v[i];
+		h->there = 0;
+		for (k = 0; k < db_count(rows) && !h->there; k++)
+			h->there = db_get_int(rows, k, "oid") == h->oid &&
+			    rehearse_mode(db_get(rows, k, "mode")) == h->mode;
+		gone += !h->there;
+		if (!h->there && h->mode == 8)
+			buf_printf(&only, "%s%" PRId64, only.len ? "," : "",
+			    h->oid);
+	}
+	if (gone > 0)
+		rehearse_blocked_let_go(m, now);
+	if (only.len > 0)
+		r = rehearse_shape_again(m->db, &m->shape, buf_text(&only),
+		    NULL, e);
+	buf_release(&only);
+	return r;
+}
+
 /* A new file comes with an exclusive lock only. */
 static int
 take_rewrites(struct rehearse_measure *m, const struct split_stmt *text,
@@ -238,7 +268,10 @@ rehearse_measure_after(void *ctx, const struct apply_stmt *s, struct err *e)
 	if (r == 0 && is_alone(s)) {
 		r = take_sample(m, text, st, e);
 	} else if (r == 0) {
-		r = take_locks(m, rows, st, e);
+		if (split_begins(text, "rollback"))
+			r = let_go(m, rows, m->began_us + st->us, e);
+		if (r == 0)
+			r = take_locks(m, rows, st, e);
 		if (r == 0)
 			r = take_rewrites(m, text, st, e);
 	}

@@ -21,7 +21,9 @@ struct rehearse_rel {
 	char *name;    /* now */
 	char *first;   /* before */
 	int64_t reads_us, writes_us; /* others would have waited so long */
-	int64_t tx_reads_us, tx_writes_us; /* in the present transaction */
+	int64_t tx_reads_us, tx_writes_us; /* in the present transaction, by
+	                                      what is held to its end */
+	int64_t let_reads_us, let_writes_us; /* by what it has let go of */
 };
 
 /* All of them. Valid as {0}. */
@@ -53,6 +55,7 @@ struct rehearse_held {
 	int64_t oid;
 	int mode;
 	int64_t us; /* since then, on the measuring clock; or for so long */
+	int there;  /* in the present answer */
 };
 
 /* A list of them. Valid as {0}. */
@@ -127,6 +130,10 @@ void rehearse_measure_stop(struct rehearse_measure *m);
 /* A transaction is over: add what it has blocked. us of each of m->held is
  * how long that lock was held. */
 void rehearse_blocked_add(struct rehearse_measure *m);
+
+/* ROLLBACK TO: of m->held, what is not there any more is forgotten, and what
+ * it has blocked until now is kept. us is since when. */
+void rehearse_blocked_let_go(struct rehearse_measure *m, int64_t now);
 
 /* The measuring clock, which stands still while we look. */
 int64_t rehearse_measure_us(const struct rehearse_measure *m);
