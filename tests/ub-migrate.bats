@@ -622,6 +622,44 @@ marked ${n[1]}"
 	wait
 }
 
+@test "plan: of what failed midway, what is left" {
+	for tool in dbmate prisma; do
+		project $tool
+		mig 1_a <<-'SQL'
+			CREATE TABLE t (a int, b int);
+			INSERT INTO t VALUES (1, 1), (2, 1);
+			CREATE UNIQUE INDEX CONCURRENTLY ti ON t (b);
+			ALTER TABLE t ADD COLUMN c int;
+			BEGIN;
+			SELECT 1;
+			COMMIT;
+		SQL
+		ub 0 ub-migrate --json plan
+		json '.data.planned[0] | .steps == null and .steps_done == 0 and
+		    .statements == 7'
+		deploy 7
+		ub 0 ub-migrate plan
+		assert_line --partial '1_a: 5 statements (1 of 4 steps done), '
+		for verb in plan 'deploy --dry-run --skip-backup-check'; do
+			# shellcheck disable=SC2086
+			ub 0 ub-migrate --json $verb
+			assert_schema ub-migrate
+			json '.data.planned[0] | .steps == 4 and
+			    .steps_done == 1 and .statements == 5'
+		done
+		sql shop 'UPDATE t SET b = a' 'DROP TABLE IF EXISTS u' \
+		    'CREATE TABLE u AS SELECT 1' 'ALTER TABLE t ADD c int'
+		deploy 7
+		ub 0 ub-migrate plan
+		assert_line --partial '1_a: 4 statements (2 of 4 steps done), '
+		refute_line --partial 'public.t, SHARE UPDATE EXCLUSIVE'
+		sql shop 'ALTER TABLE t DROP c'
+		deploy 0
+		ub 0 ub-migrate plan
+		assert_output --partial 'nothing to do'
+	done
+}
+
 @test "plan: an error is all that is said" {
 	project
 	mig 1_a 'CREATE TABLE a (x int);'

@@ -42,14 +42,14 @@ static const char question[] =
 
 /* "('public.orders', 8), …" of all takes. */
 static void
-list_takes(const struct judged *j, struct buf *b)
+list_takes(const struct judged *j, const struct outlook *o, struct buf *b)
 {
 	const struct lint_stmt *s;
 	size_t i, k, m;
 	char *name;
 
 	for (i = 0; i < j->n; i++)
-		for (k = 0; k < j->v[i].n_stmts; k++) {
+		for (k = outlook_left_first(o, i); k < j->v[i].n_stmts; k++) {
 			s = &j->v[i].stmts[k];
 			for (m = 0; m < s->n_takes; m++) {
 				name = db_literal(s->takes[m].relation);
@@ -104,7 +104,7 @@ outlook_look(struct db *db, const struct judged *j, struct outlook *out,
 	char *sql;
 	int r;
 
-	list_takes(j, &list);
+	list_takes(j, out, &list);
 	if (list.len == 0)
 		return 0;
 	sql = mem_printf("%.*s%s%s", (int)(mark - question), question,
@@ -129,5 +129,6 @@ outlook_release(struct outlook *o)
 		free(o->v[i].state);
 	}
 	free(o->v);
+	free(o->begun);
 	*o = (struct outlook){ 0 };
 }

@@ -128,6 +128,38 @@ count_errors(const struct lint_file *f, enum lint_level level)
 	return n;
 }
 
+enum lint_lock
+show_lock(const struct lint_file *f, size_t first)
+{
+	enum lint_lock lock = LINT_LOCK_NONE;
+	size_t i;
+
+	if (first == 0)
+		return f->verdict.lock;
+	for (i = first; i < f->n_stmts; i++)
+		if (f->stmts[i].verdict.lock > lock)
+			lock = f->stmts[i].verdict.lock;
+	return lock;
+}
+
+/* What is done of it is not to be run any more. */
+static void
+add_left(json_t *o, const struct lint_file *f, const struct outlook *k,
+    size_t i)
+{
+	size_t first = outlook_left_first(k, i);
+	size_t steps = k && k->begun ? k->begun[i].steps : 0;
+
+	json_object_set_new(o, "lock",
+	    json_string(lint_lock_name(show_lock(f, first))));
+	json_object_set_new(o, "statements",
+	    json_integer((json_int_t)(f->n_stmts - first)));
+	json_object_set_new(o, "steps", steps ?
+	    json_integer((json_int_t)steps) : json_null());
+	json_object_set_new(o, "steps_done", json_integer(steps ?
+	    (json_int_t)k->begun[i].done : 0));
+}
+
 void
 show_plan(const struct deploy *d, const struct outlook *k, json_t *o)
 {
@@ -141,8 +173,7 @@ show_plan(const struct deploy *d, const struct outlook *k, json_t *o)
 		j = verdict(f);
 		json_object_set_new(j, "name",
 		    jwrite_text(d->judged.of[i]->file->name));
-		json_object_set_new(j, "statements",
-		    json_integer((json_int_t)f->n_stmts));
+		add_left(j, f, k, i);
 		json_object_set_new(j, "errors",
 		    json_integer((json_int_t)count_errors(f, LINT_ERROR)));
 		json_object_set_new(j, "warnings",

@@ -22,6 +22,9 @@ void show_plan(const struct deploy *d, const struct outlook *k, json_t *o);
 void show_plan_text(const struct project *p, const struct deploy *d,
     const struct outlook *k, struct buf *out);
 
+/* What the statements from the first one on do to tables. */
+enum lint_lock show_lock(const struct lint_file *f, size_t first);
+
 /* What was run. */
 void show_deploy(const struct project *p, const struct deploy *d, json_t *o);
 void show_deploy_text(const struct deploy *d, struct buf *out);

@@ -59,12 +59,12 @@ show_status_text(const struct project *p, int all, struct buf *out)
 
 /* "public.orders ACCESS EXCLUSIVE, rewritten". */
 static void
-takes(const struct lint_file *f, struct buf *out)
+takes(const struct lint_file *f, size_t first, struct buf *out)
 {
 	const struct lint_take *t;
 	size_t i, k;
 
-	for (i = 0; i < f->n_stmts; i++)
+	for (i = first; i < f->n_stmts; i++)
 		for (k = 0; k < f->stmts[i].n_takes; k++) {
 			t = &f->stmts[i].takes[k];
 			if (t->mode < 4)
@@ -91,12 +91,32 @@ blockers(const struct outlook *k, struct buf *out)
 	}
 }
 
+/* The i. of them; what is done of it is not to be run any more. */
+static void
+planned(const struct deploy *d, size_t i, const struct outlook *k,
+    struct buf *out)
+{
+	const struct lint_file *f = &d->judged.v[i];
+	size_t first = outlook_left_first(k, i), n = f->n_stmts - first;
+
+	buf_printf(out, "%s: %zu statement%s", d->judged.of[i]->file->name,
+	    n, n == 1 ? "" : "s");
+	if (k && k->begun && k->begun[i].done > 0)
+		buf_printf(out, " (%zu of %zu steps done)",
+		    k->begun[i].done, k->begun[i].steps);
+	buf_printf(out, ", %s, lock: %s, old code: %s, data: %s\n",
+	    lint_phase_name(f->verdict.phase),
+	    lint_lock_name(show_lock(f, first)),
+	    lint_compat_name(f->verdict.compat),
+	    lint_data_name(f->verdict.data));
+	takes(f, first, out);
+}
+
 void
 show_plan_text(const struct project *p, const struct deploy *d,
     const struct outlook *k, struct buf *out)
 {
-	const struct lint_file *f;
-	size_t i, n;
+	size_t i;
 	int safe = 1;
 
 	if (p->driven)
@@ -107,16 +127,8 @@ show_plan_text(const struct project *p, const struct deploy *d,
 	if (d->count == 0)
 		return;
 	for (i = 0; i < d->count; i++) {
-		f = &d->judged.v[i];
-		safe &= f->rollback_without_restore;
-		n = f->n_stmts;
-		buf_printf(out, "%s: %zu statement%s, %s, lock: %s, old code: "
-		    "%s, data: %s\n", d->judged.of[i]->file->name, n,
-		    n == 1 ? "" : "s", lint_phase_name(f->verdict.phase),
-		    lint_lock_name(f->verdict.lock),
-		    lint_compat_name(f->verdict.compat),
-		    lint_data_name(f->verdict.data));
-		takes(f, out);
+		safe &= d->judged.v[i].rollback_without_restore;
+		planned(d, i, k, out);
 	}
 	if (d->judged.n > d->count)
 		buf_printf(out, "left for later: %zu\n",
