@@ -58,6 +58,12 @@ main(void)
 	finds(MIGRATE_DBMATE, "-- migrate:up\n-- +goose NO TRANSACTION\na;\n"
 	    "-- migrate:down\n",
 	    "-- +goose NO TRANSACTION\na;\n (no transaction)");
+	finds(MIGRATE_DBMATE, "\xef\xbb\xbf-- ub: no-transaction\n\n"
+	    "-- migrate:up\na;\n-- migrate:down\n", "a;\n (no transaction)");
+	finds(MIGRATE_DBMATE, "-- migrate:up\na;\n-- ub: no-transaction\n"
+	    "-- migrate:down\n", "a;\n-- ub: no-transaction\n");
+	finds(MIGRATE_DBMATE, "-- migrate:up\n-- migrate:down\n"
+	    "-- ub: no-transaction\n", "");
 	finds(MIGRATE_GOLANG, "", "");
 	finds(MIGRATE_FLYWAY, "a $$ $1 $", "a $$ $1 $");
 	finds(MIGRATE_FLYWAY, "a;\n-- '${x}'",

@@ -121,13 +121,13 @@ check_placeholders(const struct split *p, struct err *e)
 	return 0;
 }
 
-/* Does a comment before the first statement say so? */
+/* Does a comment of the script before the first statement say so? */
 static int
-says_no_transaction(const struct migrate_body *b)
+says_no_transaction(const struct split *s, const struct migrate_body *b)
 {
 	static const char *const words[] = { "ub: no-transaction",
 		"+goose NO TRANSACTION" };
-	const char *at = b->sql, *end = b->sql + b->len, *text;
+	const char *at = s->text, *end = b->sql + b->len, *text;
 	struct scan t;
 	size_t i, n;
 
@@ -165,6 +165,6 @@ migrate_body_find(enum migrate_tool t, const struct split *s,
 		out->sql = s->text;
 		out->len = s->len;
 	}
-	out->no_transaction |= says_no_transaction(out);
+	out->no_transaction |= says_no_transaction(s, out);
 	return 0;
 }

@@ -14,7 +14,7 @@ struct migrate_body {
 	int no_transaction; /* the script says that it wants none: dbmate's
 	                       "transaction:false"; "-- ub: no-transaction" or
 	                       "-- +goose NO TRANSACTION" before the first
-	                       statement */
+	                       statement, with dbmate also before its "up" */
 };
 
 /*
