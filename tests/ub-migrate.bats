@@ -260,6 +260,30 @@ each_tool()
 	assert_equal "$(sql shop "SELECT to_regclass('ub_migrate_steps')")" ''
 }
 
+@test "golang-migrate, Flyway: half of several steps, and no file any more" {
+	local a b c version
+
+	for tool in golang flyway; do
+		project $tool
+		a=1_a b=2_b c=3_c version=2
+		[ $tool != flyway ] || a=V1__a b=V2__b c=V3__c
+		mig $a 'CREATE TABLE a (x int);'
+		deploy 0
+		mig $b 'INSERT INTO a VALUES (1); VACUUM a; SELECT nothing;'
+		deploy 7
+		mv "$(file_of $b)" "$(file_of $c)"
+		deploy 4 --allow ahead --json
+		json '.error.kind == "migrate.failed" and .next == [] and
+		    (.error.hint | test("^put its file back first"))'
+		ub 2 ub-migrate resolve --rolled-back $version
+		assert_stderr 'has no file'
+		mv "$(file_of $c)" "$(file_of $b)"
+		ub 0 ub-migrate resolve --rolled-back $b
+		assert_equal "$(sql shop \
+		    "SELECT to_regclass('ub_migrate_steps')")" ''
+	done
+}
+
 @test "golang-migrate: what the row said before is put back, whatever files there are" {
 	project golang
 	mig 1_a 'CREATE TABLE a (x int);'

@@ -49,6 +49,10 @@ check_failed(struct cli *c, struct project *p, const struct migrate_item *it,
 	    "the database is", name_of(it));
 	if (it->row && it->row->logs && *it->row->logs)
 		err_detail(e, "logs", it->row->logs);
+	if (!it->file && p->tool != MIGRATE_PRISMA &&
+	    p->tool != MIGRATE_DBMATE)
+		return err_hint(e, "put its file back first: only with it "
+		    "can it be gone on with, or resolved");
 	err_hint(e, it->file ? "look; then say whether it counts as applied" :
 	    "put its file back; or take back by hand what was run, and say "
 	    "so");
