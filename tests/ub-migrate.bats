@@ -498,6 +498,25 @@ marked ${n[1]}"
 	sql postgres 'DROP DATABASE other'
 }
 
+@test "the gate: a ledger whose clock is ahead shuts nothing for good" {
+	project
+	mig 1_a 'CREATE TABLE a (x int);'
+	deploy 0
+	rm -rf .ub
+	mig 2_b 'CREATE TABLE b (x int);'
+	for ahead in '30 s' '1 day'; do
+		sql shop "UPDATE _prisma_migrations
+		    SET finished_at = now() + '$ahead'"
+		ub-backup -q
+		ub-verify -q
+		ub 0 ub-migrate --json plan
+		case $ahead in
+		30*) json '.data.gate.why == "changed"' ;;
+		*) json '.data.gate.open' ;;
+		esac
+	done
+}
+
 @test "the gate: half of a deploy counts as one, and next: goes on" {
 	project
 	mig 1_a 'CREATE TABLE a (x int); VACUUM a; SELECT nothing;'

@@ -6,6 +6,8 @@
 #include "ub/jread.h"
 #include "ub/migrate/deploy_priv.h"
 
+#define AHEAD_MS 60000 /* by so much others' clocks may be ahead of ours */
+
 struct wanted {
 	const char *dbname;
 	const char *system_id;
@@ -64,17 +66,17 @@ journal_time(struct cli *c, struct wanted *w, int64_t *out,
 }
 
 /* When anybody has, as the ledger tells, if it does. Flyway's does not say
- * in which zone. */
+ * in which zone. No backup could be newer than what has not been yet. */
 static int64_t
 ledger_time(const struct project *p)
 {
 	const struct ledger *l = &p->ledger;
-	int64_t last = 0, at;
+	int64_t last = 0, at, most = clock_now() + AHEAD_MS;
 	size_t i;
 
 	for (i = 0; i < l->n && p->tool != MIGRATE_FLYWAY; i++)
 		if (l->v[i].at && clock_parse(l->v[i].at, &at) == 0 &&
-		    at > last)
+		    at > last && at <= most)
 			last = at;
 	return last;
 }
