@@ -37,7 +37,7 @@ static const struct opt opts[] = {
 	    "just these parts: db, files, config, container" },
 	{ 0, "keep", "N", OPT_INT, offsetof(struct args, keep),
 	    "sets that stay, in place of backup.keep" },
-	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
+	{ 'j', "jobs", "N", OPT_JOBS, offsetof(struct args, jobs),
 	    "jobs of pg_dump (one a processor, up to 8)" },
 	{ 0, "snapshot", NULL, OPT_FLAG, offsetof(struct args, snapshot),
 	    "also keep a copy of each database beside it" },

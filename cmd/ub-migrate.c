@@ -55,7 +55,7 @@ static const struct opt opts[] = {
 	{ 0, "scratch-cluster", NULL, OPT_FLAG,
 	    offsetof(struct verbs_args, own_cluster),
 	    "rehearse: in a throw-away cluster" },
-	{ 'j', "jobs", "N", OPT_INT, offsetof(struct verbs_args, jobs),
+	{ 'j', "jobs", "N", OPT_JOBS, offsetof(struct verbs_args, jobs),
 	    "rehearse: parallel jobs of the restore" },
 	{ 0 },
 };

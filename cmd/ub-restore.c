@@ -42,7 +42,7 @@ static const struct opt opts[] = {
 	    "drop what a restore has replaced" },
 	{ 0, "confirm", "NAME", OPT_LIST, offsetof(struct args, confirm),
 	    "yes, this database (or tree) is meant" },
-	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
+	{ 'j', "jobs", "N", OPT_JOBS, offsetof(struct args, jobs),
 	    "parallel jobs (one a processor, up to 8)" },
 	{ 0 },
 };

@@ -30,7 +30,7 @@ static const struct opt opts[] = {
 	{ 0, "scratch-cluster", NULL, OPT_FLAG,
 	    offsetof(struct args, cluster),
 	    "at level restore, use a throw-away cluster" },
-	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs),
+	{ 'j', "jobs", "N", OPT_JOBS, offsetof(struct args, jobs),
 	    "parallel jobs (one a processor, up to 8)" },
 	{ 0 },
 };

@@ -120,6 +120,14 @@ hint: did you mean '--word'?" ]
 	json '.error.message == "option '\''--times'\'' needs a value: N"'
 }
 
+@test "-j: one limit for all programs" {
+	for p in ub-backup ub-verify ub-restore 'ub-migrate rehearse'; do
+		# shellcheck disable=SC2086
+		ub 2 $p -j 65
+		assert_stderr "--jobs: '65' is not between 0 and 64"
+	done
+}
+
 @test "--json: one object, also for a usage error" {
 	ub 0 boilerplate --json
 	assert_schema result

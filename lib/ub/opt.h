@@ -18,6 +18,7 @@ enum opt_type {
 	OPT_TEXT,     /* const char *: borrowed from argv, not empty */
 	OPT_LIST,     /* struct vec: repeatable */
 	OPT_INT,      /* int64_t, not negative */
+	OPT_JOBS,     /* int64_t, 0 (the default) to 64 */
 	OPT_DURATION, /* int64_t, milliseconds */
 	OPT_TIMEOUT,  /* the same, as PostgreSQL takes it */
 	OPT_WORD,     /* const char *, one of the words in arg: "auto|never" */

@@ -8,7 +8,7 @@ struct args {
 	const char *label;
 	int force;
 	struct vec only;
-	int64_t jobs;
+	int64_t jobs, count;
 	int64_t wait_ms;
 	const char *level;
 };
@@ -17,7 +17,8 @@ static const struct opt opts[] = {
 	{ 'l', "label", "TEXT", OPT_TEXT, offsetof(struct args, label), "" },
 	{ 'f', "force", NULL, OPT_FLAG, offsetof(struct args, force), "" },
 	{ 0, "only", "NAME", OPT_LIST, offsetof(struct args, only), "" },
-	{ 'j', "jobs", "N", OPT_INT, offsetof(struct args, jobs), "" },
+	{ 'j', "jobs", "N", OPT_JOBS, offsetof(struct args, jobs), "" },
+	{ 0, "count", "N", OPT_INT, offsetof(struct args, count), "" },
 	{ 0, "wait", "DUR", OPT_DURATION, offsetof(struct args, wait_ms), "" },
 	{ 0, "level", "quick|hash|read", OPT_WORD, offsetof(struct args, level),
 	    "" },
@@ -92,8 +93,10 @@ test_errors(void)
 	fails("-j 1 -j 1", "option '--jobs' is given twice", NULL);
 	fails("--force=1", "option '--force' takes no value", NULL);
 	fails("--jobs 5x", "--jobs: '5x' is not a whole number", NULL);
-	fails("--jobs -5",
-	    "--jobs: '-5' is not between 0 and "
+	fails("--jobs -5", "--jobs: '-5' is not between 0 and 64", NULL);
+	fails("-j65", "--jobs: '65' is not between 0 and 64", NULL);
+	fails("--count -5",
+	    "--count: '-5' is not between 0 and "
 	    "9223372036854775807",
 	    NULL);
 	fails("--wait 5x",
@@ -117,7 +120,7 @@ test_values(void)
 {
 	struct parsed p;
 
-	parse(&p, "one -ffl x --only a --only=b two -j4 --wait=2m "
+	parse(&p, "one -ffl x --only a --only=b two -j64 --wait=2m "
 		  "--level hash - -- --json -f");
 	tap_ok(p.r == 0, "a long line is fine");
 	tap_is(p.e.msg, NULL, "  without a message");
@@ -126,7 +129,7 @@ test_values(void)
 	tap_ok(p.a.only.n == 2, "a list takes all");
 	tap_is(p.a.only.v[0], "a", "  in order");
 	tap_is(p.a.only.v[1], "b", "  and joined with =");
-	tap_ok(p.a.jobs == 4, "a letter's value is joined");
+	tap_ok(p.a.jobs == 64, "a letter's value is joined");
 	tap_ok(p.a.wait_ms == 120000, "a duration is in milliseconds");
 	tap_is(p.a.level, "hash", "a word of the list");
 	tap_ok(p.c.json == 0, "-- ends the options");

@@ -9,6 +9,9 @@
 #include "base/text.h"
 #include "ub/opt/table.h"
 
+/* Each is a session, and a process of the server's. */
+#define MOST_JOBS 64
+
 /* What getopt_long() returns for option i: above every letter. */
 #define VALUE(i) (256 + (int)(i))
 
@@ -145,6 +148,9 @@ store(const struct opt *o, void *at, const char *text, struct err *e)
 	else if (o->type == OPT_INT)
 		r = num_int(
 		    text, what, (struct num_range){ 0, INT64_MAX }, at, e);
+	else if (o->type == OPT_JOBS)
+		r = num_int(
+		    text, what, (struct num_range){ 0, MOST_JOBS }, at, e);
 	else if (o->type == OPT_DURATION)
 		r = num_duration(text, what, at, e);
 	else if (o->type == OPT_TIMEOUT)
