@@ -32,6 +32,9 @@ test_explain(void)
 	explain("permission denied to create extension \"hstore\"",
 	    ERR_TROUBLE, "load.right");
 	explain("must be owner of schema public", ERR_TROUBLE, "load.right");
+	explain("sorry, too many clients already", ERR_LATER, "db.gone");
+	explain("remaining connection slots are reserved for non-replication "
+	    "superuser connections", ERR_LATER, "db.gone");
 	explain("server closed the connection unexpectedly", ERR_LATER,
 	    "db.gone");
 	explain("terminating connection due to administrator command",

@@ -142,6 +142,8 @@ load_child_explain(const struct load *l, const char *line,
 		"connection to server", "no connection to the server",
 		"the database system is", "SSL connection has been closed",
 		NULL };
+	static const char *const full[] = { "too many clients",
+		"too many connections", "remaining connection slots", NULL };
 	enum err_code code = ERR_TROUBLE;
 	const char *kind = "load.restore";
 
@@ -149,7 +151,7 @@ load_child_explain(const struct load *l, const char *line,
 		kind = "load.role";
 	else if (has_any(line, rights))
 		kind = "load.right";
-	else if (has_any(line, gone)) {
+	else if (has_any(line, gone) || has_any(line, full)) {
 		kind = "db.gone";
 		code = ERR_LATER;
 	}
@@ -157,6 +159,8 @@ load_child_explain(const struct load *l, const char *line,
 	    l->db->name, line);
 	if (hint)
 		err_hint(e, "%s", hint);
+	else if (has_any(line, full))
+		err_hint(e, "with a smaller -j fewer sessions are opened");
 	if (strcmp(kind, "load.role") == 0)
 		hint_globals(l, e);
 	return -1;

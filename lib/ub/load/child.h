@@ -21,7 +21,8 @@ struct load_child {
 /*
  * Run it to its end. ERR_TROUBLE, "load.restore", with the first error that
  * it wrote; "load.role" or "load.right" if a role or a right is missing;
- * ERR_LATER, "db.gone", if the server went away. 1: stopped through stop_fd.
+ * ERR_LATER, "db.gone", if the server went away, or takes no more sessions.
+ * 1: stopped through stop_fd.
  */
 int load_child_run(const struct load_child *c, struct err *e);
 
