@@ -183,6 +183,32 @@ setup_test()
 	assert_stderr 'syntax error'
 }
 
+@test "what a deploy refuses to run is an error of the lint, too" {
+	mig 2_psql $'\\i other.sql\nSELECT 1;'
+	ub 1 ub-migrate lint
+	assert_output --partial 'error[unanalysed]'
+	deploy 2
+	mig 2_psql $'-- caf\351\nDROP TABLE a;'
+	ub 1 ub-migrate --json lint
+	json '[.data.lint.files[0].findings[] | .rule, .line] ==
+	    ["unanalysed", 1, "drop-table", 2]'
+	deploy 2
+}
+
+@test "a script that dbmate would refuse is an error at its place" {
+	project dbmate
+	printf -- '-- migrate:up\nCREATE TABLE b (x int);\n' >"$MIG/1_b.sql"
+	ub 1 ub-migrate lint
+	assert_line 'db/migrations/1_b.sql:1:1: error[unanalysed]: no "-- migrate:down"'
+	deploy 2
+	printf -- '-- migrate:up\n-- migrate:down\n-- migrate:up\n' >"$MIG/1_b.sql"
+	ub 1 ub-migrate --json lint --offline
+	json '.data.lint.files[0].findings[0] | .level == "error" and
+	    .line == 3 and .message == "\"migrate:up\" stands there twice"'
+	echo 'SELECT 1;' >1_other.sql
+	ub 0 ub-migrate lint 1_other.sql
+}
+
 @test "ignore comments: a reason is wanted, and one that is not used is told" {
 	mig 2_drop $'-- ub-ignore drop-table\nDROP TABLE a;'
 	ub 1 ub-migrate lint

@@ -107,7 +107,8 @@ struct lint_file {
 	size_t n_stmts;
 	struct lint_finding *findings;
 	size_t n_findings;
-	size_t unanalysed; /* of the statements */
+	size_t unanalysed; /* of the statements; one more if the script cannot
+	                      be run for what is not in one of them */
 };
 
 struct lint_opts {
@@ -119,6 +120,12 @@ struct lint_opts {
 	int style;              /* also the rules on style */
 };
 
+/* Why a script cannot be run as it is, and where that is seen. */
+struct lint_refusal {
+	const char *why; /* NULL: it is not known to be so */
+	size_t line, column;
+};
+
 struct lint_input {
 	const char *name; /* for messages */
 	const char *text; /* the whole file, any bytes */
@@ -126,6 +133,7 @@ struct lint_input {
 	const char *body; /* the part of it that runs */
 	size_t body_len;
 	int no_transaction; /* it asks for none */
+	struct lint_refusal refused; /* by its tool */
 	int unsure; /* it will not meet the catalog as it is: it ran before,
 	               or others must run before it */
 };
@@ -139,7 +147,8 @@ void lint_free(struct lint *l); /* NULL is fine */
  * Judge the next migration, in the order of running: a table that an earlier
  * one has made is new to the later ones. Never an error because of what is in
  * the file: what cannot be cut or parsed is a finding, and counts as
- * unanalysed. -1: the catalog cannot be read.
+ * unanalysed; bytes that are no text do not keep the rest from being judged.
+ * -1: the catalog cannot be read.
  */
 int lint_judge(struct lint *l, const struct lint_input *in,
     struct lint_file *out, struct err *e);

@@ -472,7 +472,7 @@ static const struct lint_case script[] = {
 	  "| none safe keeps tx expand" },
 	{ "\\i other.sql\n"
 	  "DROP TABLE t",
-	  "unanalysed=W drop-table=E | brief breaking loses tx contract ?1" },
+	  "unanalysed=E drop-table=E | brief breaking loses tx contract ?1" },
 	{ "ALTER TABLE ${x} DROP COLUMN a",
 	  "unanalysed=W drop-column=E | none breaking loses tx contract ?1" },
 	{ "ALTER TABLE :t ADD a int",
@@ -494,21 +494,29 @@ static const struct lint_case script[] = {
 	{ "FROB THE DATABASE",
 	  "unanalysed=I | none writer-risk keeps tx expand ?1" },
 	{ "SELECT 'a",
-	  "unanalysed=W | none safe keeps tx expand ?1" },
+	  "unanalysed=E | none safe keeps tx expand ?1" },
 	{ "\\i other.sql\n"
 	  "DROP TABLE t;\n"
 	  "SELECT 1 \\gset\n"
 	  "DROP VIEW v",
-	  "unanalysed=W drop-table=E unanalysed=W drop-view=E | brief "
+	  "unanalysed=E drop-table=E unanalysed=E drop-view=E | brief "
 	  "breaking loses tx contract ?2" },
 	{ "DELETE FROM t USING u WHERE x RETURNING WITH (OLD AS o) o.*",
 	  "unanalysed=I delete-rows=E | none reader-risk loses tx backfill "
 	  "?1" },
 	{ "SELECT 1; SELECT 'x",
-	  "unanalysed=W | none safe keeps tx expand ?1" },
+	  "unanalysed=E | none safe keeps tx expand ?1" },
+	{ "SELECT 1 /* x",
+	  "unanalysed=E | none safe keeps tx expand ?1" },
+	{ "DROP TABLE t;\n"
+	  "-- caf\351",
+	  "drop-table=E unanalysed=E | brief breaking loses tx contract ?1" },
+	{ "INSERT INTO t VALUES (\n"
+	  "'caf\351', 'x'); ALTER TABLE \351t\351\351 DROP a",
+	  "unanalysed=E drop-column=E | brief breaking loses tx mixed ?1" },
 	{ "COPY t FROM STDIN;\n"
 	  "1",
-	  "unanalysed=W | none safe keeps tx backfill ?1" },
+	  "unanalysed=E | none safe keeps tx backfill ?1" },
 };
 
 static const struct lint_opts plain;
@@ -700,8 +708,9 @@ test_bytes(void)
 		const char *text;
 		size_t len, line, column;
 	} v[] = {
-		{ "SELECT 1;\n \377DROP TABLE t", 24, 2, 2 },
-		{ "SELECT 1;\n\n\0DROP TABLE t", 24, 3, 1 },
+		{ "SELECT 1;\n \377SELECT 'x' /**/", 27, 2, 2 },
+		{ "SELECT 1;\n\n\0SELECT 'x'   ", 24, 3, 1 },
+		{ "\xef\xbb\xbfSELECT 1;\n\n\0SELECT '\n\377'", 27, 3, 1 },
 		{ "\xef\xbb\xbfSELECT 'x", 12, 1, 1 },
 	};
 	struct lint_file f;
@@ -714,6 +723,7 @@ test_bytes(void)
 		    .text = v[i].text, .len = v[i].len, .body = v[i].text,
 		    .body_len = v[i].len }, &f);
 		tap_ok(f.unanalysed == 1 && f.n_findings == 1 &&
+		    f.findings[0].level == LINT_ERROR &&
 		    f.findings[0].line == v[i].line &&
 		    f.findings[0].column == v[i].column,
 		    "bytes %zu: unanalysed, at their place", i);

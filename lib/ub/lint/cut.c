@@ -1,5 +1,6 @@
 #include "ub/lint/cut.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -159,29 +160,54 @@ find_control(struct cut *c)
 	c->own = n > 0 && !c->wrapped;
 }
 
-/* Bytes that no server would take. */
-static int
-put_bytes(struct cut *c, const char *body, struct place *p, size_t *cap)
+/* A blank for each bad byte, but within a name: that stays one. */
+static void
+replace(char *s, size_t len)
 {
-	size_t len = (size_t)(c->end - body);
+	size_t i = 0, at;
+
+	while (i < len) {
+		at = i + text_utf8_prefix(s + i, len - i);
+		for (; i < at; i++)
+			if (!s[i])
+				s[i] = ' ';
+		if (i == len)
+			return;
+		s[i] = i > 0 && (isalnum((unsigned char)s[i - 1]) ||
+		    s[i - 1] == '_') ? '_' : ' ';
+	}
+}
+
+/* Bytes that no server would take: the words beside them count all the same.
+ * What is cut then is a copy. */
+static void
+mend_bytes(struct cut *c, const struct lint_input *in, struct split *s)
+{
+	size_t len = s->len - s->at;
+	const char *body = in->text + s->at;
 	size_t good = text_utf8_prefix(body, len);
-	const char *nul = memchr(body, '\0', len);
+	const char *nul = memchr(body, '\0', good);
+	struct place p = { in->text, 1, 1 };
 
 	if (good == len && !nul)
-		return 0;
-	put_wrong(c, p, nul && nul < body + good ? nul : body + good, cap);
-	c->v[c->n - 1].len = 0;
-	c->v[c->n - 1].wrong = mem_dup(nul && nul < body + good ?
-	    "a NUL byte" : "not UTF-8");
-	return 1;
+		return;
+	if (s->len >= 3 && memcmp(in->text, MARK, 3) == 0)
+		p.at += 3;
+	go(&p, nul ? nul : body + good);
+	c->bytes = (struct lint_refusal){ nul ? "a NUL byte" : "not UTF-8",
+		p.line, p.column };
+	c->copy = mem_alloc(in->len + 1);
+	memcpy(c->copy, in->text, in->len);
+	replace(c->copy + s->at, len);
+	c->text = s->text = c->copy;
 }
 
 void
 cut_read(struct cut *c, const struct lint_input *in)
 {
-	struct place p = { in->text, 1, 1 };
 	struct split s = { .name = "", .text = in->text };
 	const char *body = in->body;
+	struct place p = { NULL, 1, 1 };
 	size_t cap = 0;
 	int inside = body && body >= in->text &&
 	    body + in->body_len <= in->text + in->len;
@@ -190,13 +216,14 @@ cut_read(struct cut *c, const struct lint_input *in)
 		.no_transaction = in->no_transaction };
 	if (!inside)
 		body = in->text;
-	c->end = body + (inside ? in->body_len : in->len);
-	s.len = (size_t)(c->end - in->text);
 	s.at = (size_t)(body - in->text);
+	s.len = inside ? s.at + in->body_len : in->len;
+	mend_bytes(c, in, &s);
+	c->end = c->text + s.len;
+	p.at = c->text;
 	if (s.len >= 3 && memcmp(in->text, MARK, 3) == 0)
 		p.at += 3;
-	if (!put_bytes(c, body, &p, &cap))
-		cut_all(c, &s, &p, &cap);
+	cut_all(c, &s, &p, &cap);
 	find_control(c);
 }
 
@@ -209,6 +236,7 @@ cut_release(struct cut *c)
 		free(c->v[i].wrong);
 	free(c->v);
 	free(c->spans);
+	free(c->copy);
 	*c = (struct cut){ 0 };
 }
 

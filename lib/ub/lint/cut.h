@@ -16,7 +16,7 @@ struct cut_stmt {
 
 /* Valid as {0}. */
 struct cut {
-	const char *text; /* of the whole file */
+	const char *text; /* of the whole file; bad bytes are replaced in it */
 	const char *end;  /* of the part that runs */
 	struct cut_stmt *v;
 	struct comments_span *spans; /* of the same statements */
@@ -24,6 +24,8 @@ struct cut {
 	int wrapped; /* exactly one BEGIN … COMMIT around everything */
 	int own;     /* other transaction control */
 	int no_transaction;
+	struct lint_refusal bytes; /* that no server would take */
+	char *copy;                /* without them; or NULL */
 };
 
 /* The input must outlive it. What cannot be cut is the last statement. */

@@ -203,7 +203,8 @@ lint_guess(struct judge *j, const char *sql, size_t len, const char *why,
 	enum lint_compat was = j->s->verdict.compat;
 	struct harm h = harm_of(j, why);
 
-	h.told |= hole || wrong;
+	h.told |= hole;
+	h.fails = wrong;
 	lint_unanalysed(j, &h, "%s%s", why ? why : "not understood",
 	    hole ? " (a placeholder?)" : "");
 	j->s->verdict.compat = was;

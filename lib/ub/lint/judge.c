@@ -187,6 +187,7 @@ void
 lint_unanalysed(struct judge *j, const struct harm *h, const char *fmt, ...)
 {
 	static const struct harm noted = { .noted = 1 };
+	size_t before = j->f->n_findings;
 	struct buf b = { 0 };
 	va_list ap;
 
@@ -199,6 +200,8 @@ lint_unanalysed(struct judge *j, const struct harm *h, const char *fmt, ...)
 	buf_vprintf(&b, fmt, ap);
 	va_end(ap);
 	lint_harm(j, NULL, "unanalysed", h ? h : &noted, "%s", buf_text(&b));
+	if (h && h->fails)
+		lint_hint(j, before, "A deploy refuses the script as it is.");
 	buf_release(&b);
 }
 

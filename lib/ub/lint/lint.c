@@ -120,6 +120,25 @@ judge_stmt(struct judge *j, const struct cut *c, size_t i)
 		lint_tx_end(j->l);
 }
 
+/* The whole script is, whatever its statements say. */
+static void
+refuse(struct judge *j, const struct lint_refusal *why)
+{
+	struct lint_stmt none = { 0 };
+	struct judge k = *j;
+
+	if (!why->why)
+		return;
+	k.stmt = (size_t)-1;
+	k.s = &none;
+	k.line = k.end_line = why->line;
+	k.column = why->column;
+	lint_unanalysed(&k, &(struct harm){ .fails = 1 }, "%s", why->why);
+	j->cap_findings = k.cap_findings;
+	j->f->verdict.compat = none.verdict.compat;
+	j->f->unanalysed++;
+}
+
 static void
 sum_up(const struct judge *j, int no_transaction)
 {
@@ -199,6 +218,8 @@ lint_judge(struct lint *l, const struct lint_input *in,
 	memset(out->stmts, 0, c.n * sizeof(*out->stmts));
 	j.wrapped = c.wrapped;
 	j.masks = mem_grow(NULL, c.n, sizeof(*j.masks));
+	refuse(&j, &in->refused);
+	refuse(&j, &c.bytes);
 	for (i = 0; i < c.n && l->m->err.code == ERR_OK; i++)
 		judge_stmt(&j, &c, i);
 	sum_up(&j, in->no_transaction);

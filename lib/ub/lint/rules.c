@@ -254,7 +254,7 @@ static const struct lint_rule rules[] = {
 	{ "copy-rows", "rows stand in the script (COPY … FROM STDIN)",
 	  "Nothing: ub-migrate runs it; most other tools cannot.", I, 0 },
 	{ "unanalysed", "a statement could not be looked into",
-	  "Look at it yourself: what is said of it is a guess.", W, 0 },
+	  "Look at it yourself: what is said of it is a guess.", E, 0 },
 	{ "unused-ignore", "a comment ignores a rule that found nothing",
 	  "Remove it.", W, 0 },
 	{ "bad-ignore", "a comment that ignores has no reason, or no such rule",

@@ -1,29 +1,61 @@
 #include "ub/lint/run.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/mem.h"
 #include "ub/migrate/body.h"
 #include "ub/migrate/file.h"
 
+/* A name alone may lie: what another tool would refuse is nobody's trouble. */
+static int
+is_its(const struct lint_pick *p, const struct buf *text)
+{
+	return p->migration || (p->tool == MIGRATE_DBMATE &&
+	    strstr(buf_text(text), "-- migrate:") != NULL);
+}
+
+/* "f.sql:3:1: why" without its head, whose name is empty: ":3:1: why". */
+static struct lint_refusal
+refusal_of(const char *message)
+{
+	struct lint_refusal r = { message, 1, 1 };
+	char *at;
+
+	if (*message != ':')
+		return r;
+	r.line = strtoul(message + 1, &at, 10);
+	if (*at == ':')
+		r.column = strtoul(at + 1, &at, 10);
+	r.why = at + strspn(at, ": ");
+	return r;
+}
+
 static int
 judge_text(struct lint *l, const struct lint_pick *p, const struct buf *text,
     struct lint_file *out, struct err *e)
 {
-	const struct split s = { .name = p->name, .text = buf_text(text),
+	const struct split s = { .name = "", .text = buf_text(text),
 		.len = text->len };
 	struct migrate_body body = { 0 };
 	struct lint_input in = { .name = p->name, .text = s.text,
 		.len = s.len };
 	struct err refused = { 0 };
+	int r;
 
-	if (migrate_body_find(p->tool, &s, &body, &refused))
+	if (migrate_body_find(p->tool, &s, &body, &refused)) {
 		body = (struct migrate_body){ .sql = s.text, .len = s.len };
-	err_release(&refused);
+		if (is_its(p, text))
+			in.refused = refusal_of(refused.msg);
+	}
 	in.body = body.sql;
 	in.body_len = body.len;
 	in.no_transaction = body.no_transaction;
 	in.unsure = p->unsure;
-	return lint_judge(l, &in, out, e);
+	r = lint_judge(l, &in, out, e);
+	err_release(&refused);
+	return r;
 }
 
 static int
