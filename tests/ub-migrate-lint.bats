@@ -161,6 +161,28 @@ setup_test()
 	assert_stderr nowhere
 }
 
+@test "no folder of migrations: exit 2; an empty one is fine" {
+	mkdir none
+	cd none || return
+	ub 2 ub-migrate lint --offline --report sarif:l.sarif
+	assert_stderr "there is no folder of migrations below '$PWD'"
+	assert_stderr 'set migrate.dir'
+	assert_not_exist l.sarif
+	git init -q -b main .
+	git -c user.name=a -c user.email=a@example.org commit -qm one \
+	    --allow-empty
+	ub 2 ub-migrate lint --offline --since HEAD
+	assert_stderr "there is no folder of migrations below '$PWD'"
+	mkdir mine
+	ub 0 ub-migrate --json lint --offline -c migrate.dir=mine
+	json '.data.lint.files == []'
+	ub 0 ub-migrate lint --offline --since HEAD -c migrate.dir=mine
+	rmdir mine
+	ub 2 ub-migrate lint --offline --since HEAD -c migrate.dir=mine
+	ub 0 ub-migrate lint --offline -c migrate.ledger=django
+	ub 0 ub-migrate lint --offline --since HEAD -c migrate.ledger=django
+}
+
 @test "--report: what cannot be written is said before the work" {
 	ub 2 ub-migrate lint --report sarf:x
 	assert_stderr "sarif"

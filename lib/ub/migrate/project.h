@@ -77,6 +77,9 @@ int project_connect(struct project *p, struct err *e);
  */
 int project_look(struct project *p, struct err *e);
 
+/* Say that there is no folder: ERR_USAGE, "migrate.dir". Always -1. */
+int project_no_folder(const struct project *p, struct err *e);
+
 /* The migration that is called so: its name, its version, or the part of the
  * name before the first '_'. ERR_USAGE, "migrate.name", with the nearest. */
 int project_find(const struct project *p, const char *name,

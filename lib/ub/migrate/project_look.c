@@ -126,17 +126,22 @@ add_begun(struct project *p, struct err *e)
 	return 0;
 }
 
+int
+project_no_folder(const struct project *p, struct err *e)
+{
+	err_set(e, ERR_USAGE, "migrate.dir",
+	    "there is no folder of migrations below '%s'", p->root);
+	return err_hint(e, "set migrate.dir");
+}
+
 static int
 read_ledger(struct project *p, struct err *e)
 {
 	if (find_ledger(p, e) ||
 	    (p->has_ledger && ledger_read(p->db, &p->ledger, e)))
 		return -1;
-	if (!p->driven && p->layout == MIGRATE_NONE) {
-		err_set(e, ERR_USAGE, "migrate.dir",
-		    "there is no folder of migrations below '%s'", p->root);
-		return err_hint(e, "set migrate.dir");
-	}
+	if (!p->driven && p->layout == MIGRATE_NONE)
+		return project_no_folder(p, e);
 	return add_begun(p, e);
 }
 

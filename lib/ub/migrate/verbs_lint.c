@@ -27,12 +27,24 @@ connect_if_possible(struct project *p, const struct verbs_args *a,
 	return 0;
 }
 
+/* Without files given it is the project's folder that is judged. A folder
+ * without migrations is one; a tool with programs needs none. */
+static int
+check_folder(const struct project *p, const struct vec *files, struct err *e)
+{
+	if (files->n > 0 || p->driven || migrate_tool_is_driven(p->wanted) ||
+	    p->layout != MIGRATE_NONE || (p->dir && p->bare))
+		return 0;
+	return project_no_folder(p, e);
+}
+
 static int
 judge(const struct project *p, const struct verbs_args *a,
     const struct vec *files, struct verbs *r, struct err *e)
 {
 	const struct lint_pick_from from = { .files = files,
-		.since = a->since, .folder = p->dir, .tool = p->layout,
+		.since = p->dir || files->n > 0 ? a->since : NULL,
+		.folder = p->dir, .tool = p->layout,
 		.dir = &p->files, .state = p->db ? &p->state : NULL };
 	struct lint_picks picks = { 0 };
 	struct lint_opts o;
@@ -60,6 +72,8 @@ verbs_lint(struct cli *c, const struct verbs_args *a, struct verbs *r,
 	ret = lint_report_check(&a->report, e);
 	if (ret == 0)
 		ret = connect_if_possible(&r->p, a, e);
+	if (ret == 0)
+		ret = check_folder(&r->p, &files, e);
 	if (ret == 0)
 		ret = judge(&r->p, a, &files, r, e);
 	if (ret == 0 && !c->common.dry_run)
