@@ -159,6 +159,14 @@ setup_test()
 	    annotations
 	ub 2 ub-migrate lint --since nowhere
 	assert_stderr nowhere
+	ub 2 ub-migrate lint --since nowhere prisma/migrations
+	assert_stderr nowhere
+	ub 1 ub-migrate --json lint --since origin/main prisma/migrations
+	json '[.data.lint.files[].name] ==
+	    ["prisma/migrations/2_drop/migration.sql"]'
+	ub 0 ub-migrate --json lint --since origin/main \
+	    prisma/migrations/1_init/migration.sql
+	json '.data.lint.files == []'
 }
 
 @test "no folder of migrations: exit 2; an empty one is fine" {

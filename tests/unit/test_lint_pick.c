@@ -284,12 +284,27 @@ test_since(void)
 	is_list(NULL, "link/1_a.up.sql(golang-migrate)* "
 	    "link/9_c.up.sql(golang-migrate)* "
 	    "link/10_d.up.sql(golang-migrate)*", "  is the same");
+	from.since = "main";
+	is("db/9_c.up.sql(golang-migrate)* db/10_d.up.sql(golang-migrate)*",
+	    "files: only those that are new or changed", "db/9_c.up.sql",
+	    "db/2_b.up.sql", "db/10_d.up.sql");
+	is("other.sql link/1_a.up.sql(golang-migrate)* "
+	   "link/9_c.up.sql(golang-migrate)* "
+	   "link/10_d.up.sql(golang-migrate)*", "  of a folder, too",
+	    "other.sql", "link");
+	is("2 repo.none: '../mig' is in no git repository",
+	    "  in no repository", "../mig");
+	from.since = "HEAD";
 	git("add -A");
 	git("-c user.name=a -c user.email=a@b commit -q -m y");
+	is("", "  nothing since then", "db", "other.sql");
 	is_list(NULL, "", "nothing since then");
 	from.since = "nobody/knows";
 	got = pick(NULL);
 	tap_ok(strncmp(got, "2 repo.rev: ", 12) == 0, "no such revision");
+	free(got);
+	got = pick((const char *const[]){ "other.sql", NULL });
+	tap_ok(strncmp(got, "2 repo.rev: ", 12) == 0, "  nor with files");
 	free(got);
 }
 

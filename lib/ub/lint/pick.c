@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include "base/mem.h"
-#include "ext/repo.h"
 #include "sys/path.h"
 #include "ub/lint/pick_priv.h"
 
@@ -72,38 +71,36 @@ static int
 add_operand(struct picking *p, const char *path, struct err *e)
 {
 	struct stat st;
+	char *dir;
+	int r = 0;
 
 	if (stat(path, &st)) {
 		err_sys(e, "cannot lint '%s'", path);
 		return err_as(e, ERR_USAGE, "lint.file");
 	}
 	if (S_ISDIR(st.st_mode))
-		return add_folder(p, path, e);
+		return p->from->since && lint_pick_changed(p, path, e) ? -1 :
+		    add_folder(p, path, e);
 	if (!S_ISREG(st.st_mode))
 		return err_set(e, ERR_USAGE, "lint.file",
 		    "cannot lint '%s': it is not a regular file", path);
-	lint_pick_add(p, path);
-	return 0;
-}
-
-static int
-by_text(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	if (p->from->since) {
+		dir = path_dir(path);
+		r = lint_pick_changed(p, dir, e);
+		free(dir);
+	}
+	if (r == 0)
+		lint_pick_add(p, path);
+	return r;
 }
 
 static int
 add_changed(struct picking *p, struct err *e)
 {
-	struct vec v = { 0 };
-	int r = repo_changed(p->from->folder, p->from->since, &v, e);
-	size_t i;
+	int r = lint_pick_changed(p, p->from->folder, e);
 
-	for (i = 0; i < p->n_known && v.n > 0; i++)
-		if (bsearch(&p->known[i].place, v.v, v.n, sizeof(*v.v),
-		    by_text))
-			lint_pick_add(p, p->known[i].m->path);
-	vec_release(&v);
+	if (r == 0 && p->from->dir)
+		add_dir(p, p->from->dir);
 	return r;
 }
 

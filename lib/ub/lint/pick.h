@@ -25,10 +25,10 @@ struct lint_picks {
 	size_t n;
 };
 
-/* Set files, or since, or neither; all is borrowed. */
+/* Set files, or since, or both, or neither; all is borrowed. */
 struct lint_pick_from {
 	const struct vec *files;  /* as given on the command line */
-	const char *since;        /* a revision; needs folder */
+	const char *since;        /* a revision; needs folder, or files */
 	const char *folder;       /* of the project's migrations; or NULL */
 	enum migrate_tool tool;   /* its layout */
 	const struct migrate_dir *dir;     /* what is in it; or NULL */
@@ -40,7 +40,8 @@ struct lint_pick_from {
  * order of its layout, or every *.sql by name if it has none; not what is
  * below. Those that are the project's migrations are put in their order
  * among themselves, the others stay where they are; each counts once.
- * Since: the migrations of the folder whose script repo_changed() names.
+ * Since: the migrations of the folder whose script repo_changed() names; of
+ * files only those that it names, each in its own repository.
  * Neither: those that are not applied, or all without a state.
  *
  * Nothing to judge is no error. ERR_USAGE, "lint.file": a file that is not

@@ -1,5 +1,6 @@
 /* pick_add.c - the list of what is to be judged, as it grows. */
 #include "base/mem.h"
+#include "ext/repo.h"
 #include "sys/path.h"
 #include "ub/lint/pick_priv.h"
 #include "ub/migrate/name.h"
@@ -49,6 +50,8 @@ lint_pick_end(struct picking *p)
 	for (i = 0; i < p->n_known; i++)
 		free(p->known[i].place);
 	free(p->known);
+	vec_release(&p->asked);
+	vec_release(&p->changed);
 	free(p->cwd);
 }
 
@@ -100,14 +103,41 @@ guess(const char *path)
 	return r ? order[i - 1].tool : MIGRATE_NONE;
 }
 
+int
+lint_pick_changed(struct picking *p, const char *folder, struct err *e)
+{
+	if (vec_has(&p->asked, folder))
+		return 0;
+	vec_add(&p->asked, folder);
+	return repo_changed(folder, p->from->since, &p->changed, e);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+is_left_out(const struct picking *p, const char *place)
+{
+	return p->from->since && (p->changed.n == 0 || !bsearch(&place,
+	    p->changed.v, p->changed.n, sizeof(*p->changed.v), by_text));
+}
+
 void
 lint_pick_add(struct picking *p, const char *path)
 {
 	struct lint_picks *o = p->out;
 	struct known key = { .place = place_of(path) }, *found;
-	struct lint_pick new = { .path = path_abs(path) };
+	struct lint_pick new = { 0 };
 	size_t i;
 
+	if (is_left_out(p, key.place)) {
+		free(key.place);
+		return;
+	}
+	new.path = path_abs(path);
 	found = bsearch(&key, p->known, p->n_known, sizeof(*p->known),
 	    by_place);
 	new.migration = found ? found->m : NULL;

@@ -15,6 +15,8 @@ struct picking {
 	struct lint_picks *out;
 	struct known *known; /* sorted by place */
 	size_t n_known;
+	struct vec asked;   /* folders of which changed tells */
+	struct vec changed; /* places, sorted: only these count, with since */
 	char *cwd;
 };
 
@@ -22,7 +24,10 @@ struct picking {
 void lint_pick_begin(struct picking *p);
 void lint_pick_end(struct picking *p);
 
-/* Add a script: once, however often it is given, and by whatever way. */
+/* With since: what is changed below a folder may be picked, too. */
+int lint_pick_changed(struct picking *p, const char *folder, struct err *e);
+
+/* Add a script, unless since leaves it out: once, however often it is given, and by whatever way. */
 void lint_pick_add(struct picking *p, const char *path);
 
 /* Give the migrations the places that they have, in their order. */
