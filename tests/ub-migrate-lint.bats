@@ -191,6 +191,30 @@ setup_test()
 	ub 0 ub-migrate lint --offline --since HEAD -c migrate.ledger=django
 }
 
+@test "--report: for a forge paths begin at the root of the repository" {
+	mkdir -p repo/app/sub
+	cd repo || return
+	git init -q -b main .
+	echo 'DROP TABLE a;' >app/sub/a.sql
+	echo 'DROP TABLE a;' >../out.sql
+	cd app || return
+	for f in sarif github gitlab text; do
+		ub 1 ub-migrate lint --offline --report "$f:$f" sub/a.sql \
+		    ../../out.sql
+	done
+	run -0 jq -r '.runs[0].results[].locations[0].physicalLocation |
+	    .artifactLocation | .uri, .uriBaseId' sarif
+	assert_line --index 0 app/sub/a.sql
+	assert_line --index 1 %SRCROOT%
+	assert_line --index 2 --regexp '^file:///.*/out.sql$'
+	grep -q '^::error file=app/sub/a.sql,' github
+	jq -e '.[0].location.path == "app/sub/a.sql"' gitlab
+	grep -q '^sub/a.sql:1:1: ' text
+	cd ../.. || return
+	ub 1 ub-migrate -C repo/app lint --offline --report gitlab:g sub/a.sql
+	jq -e '.[0].location.path == "app/sub/a.sql"' repo/app/g
+}
+
 @test "--report: what cannot be written is said before the work" {
 	ub 2 ub-migrate lint --report sarf:x
 	assert_stderr "sarif"

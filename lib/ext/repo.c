@@ -135,6 +135,30 @@ repo_look(const char *dir, struct repo_info *out, struct err *e)
 	return r;
 }
 
+char *
+repo_above(const char *dir)
+{
+	char *at = mem_dup(dir), *up, *mark;
+	int found, top;
+
+	for (;;) {
+		mark = path_join(at, ".git");
+		found = path_exists(mark);
+		free(mark);
+		up = path_dir(at);
+		top = strcmp(up, at) == 0;
+		if (found || top)
+			break;
+		free(at);
+		at = up;
+	}
+	free(up);
+	if (found)
+		return at;
+	free(at);
+	return NULL;
+}
+
 void
 repo_info_release(struct repo_info *r)
 {

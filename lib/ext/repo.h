@@ -21,6 +21,10 @@ struct repo_info {
 int repo_look(const char *dir, struct repo_info *out, struct err *e);
 void repo_info_release(struct repo_info *r);
 
+/* The root of the worktree that an absolute folder is in, by the ".git" that
+ * stands there alone, whoever it belongs to; NULL: none. Caller owns. */
+char *repo_above(const char *dir);
+
 /*
  * What is new below a folder since the history of HEAD left that of a
  * revision ("origin/main", "v1.2", "HEAD~3"): files added or modified since

@@ -98,6 +98,7 @@ struct lint_finding {
 /* Valid as {0}. */
 struct lint_file {
 	char *name; /* as it was given */
+	char *inside; /* from the root of its git worktree; or NULL */
 	char sum[HASH_HEX_LEN + 1]; /* of the text that was judged, if it
 	                               came from a file */
 	struct lint_verdict verdict;  /* of all its statements */

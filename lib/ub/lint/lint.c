@@ -253,5 +253,6 @@ lint_file_release(struct lint_file *f)
 	free(f->stmts);
 	free(f->findings);
 	free(f->name);
+	free(f->inside);
 	*f = (struct lint_file){ 0 };
 }

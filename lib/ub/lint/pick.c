@@ -179,6 +179,7 @@ lint_picks_release(struct lint_picks *p)
 	for (i = 0; i < p->n; i++) {
 		free(p->v[i].name);
 		free(p->v[i].path);
+		free(p->v[i].inside);
 	}
 	free(p->v);
 	*p = (struct lint_picks){ 0 };

@@ -12,6 +12,8 @@
 struct lint_pick {
 	char *name; /* to show: from the working folder if it is inside */
 	char *path; /* absolute */
+	char *inside; /* from the root of its git worktree; or NULL: none, or
+	                 lint_pick_repo() was not called */
 	const struct migration *migration; /* of from->dir; or NULL */
 	enum migrate_tool tool; /* whose script it is; without a migration
 	                           that is a guess from its name alone */
@@ -50,6 +52,9 @@ struct lint_pick_from {
  */
 int lint_pick(const struct lint_pick_from *from, struct lint_picks *out,
     struct err *e);
+
+/* Where each is in its git worktree, for reports to those who read that. */
+void lint_pick_repo(struct lint_picks *p);
 void lint_picks_release(struct lint_picks *p);
 
 #endif

@@ -5,9 +5,8 @@
 #include "ub/lint/pick_priv.h"
 #include "ub/migrate/name.h"
 
-/* Links to the folder of a file resolved, so that places can be compared. */
-static char *
-place_of(const char *path)
+char *
+lint_pick_place(const char *path)
 {
 	char *abs = path_abs(path), *dir = path_dir(abs);
 	char *real = realpath(dir, NULL), *place;
@@ -37,7 +36,7 @@ lint_pick_begin(struct picking *p)
 	p->known = mem_alloc((n + 1) * sizeof(*p->known));
 	for (i = 0; i < n; i++)
 		p->known[i] =
-		    (struct known){ place_of(d->v[i].path), &d->v[i] };
+		    (struct known){ lint_pick_place(d->v[i].path), &d->v[i] };
 	p->n_known = n;
 	qsort(p->known, n, sizeof(*p->known), by_place);
 }
@@ -55,9 +54,8 @@ lint_pick_end(struct picking *p)
 	free(p->cwd);
 }
 
-/* What follows folder in path, or NULL if it is not inside. */
-static const char *
-inside(const char *path, const char *folder)
+const char *
+lint_pick_inside(const char *path, const char *folder)
 {
 	size_t n = strlen(folder);
 
@@ -72,10 +70,10 @@ inside(const char *path, const char *folder)
 static char *
 shown(const struct picking *p, const char *abs, const char *place)
 {
-	const char *name = inside(abs, p->cwd);
+	const char *name = lint_pick_inside(abs, p->cwd);
 
 	if (!name)
-		name = inside(place, p->cwd);
+		name = lint_pick_inside(place, p->cwd);
 	return mem_dup(name ? name : abs);
 }
 
@@ -129,7 +127,7 @@ void
 lint_pick_add(struct picking *p, const char *path)
 {
 	struct lint_picks *o = p->out;
-	struct known key = { .place = place_of(path) }, *found;
+	struct known key = { .place = lint_pick_place(path) }, *found;
 	struct lint_pick new = { 0 };
 	size_t i;
 

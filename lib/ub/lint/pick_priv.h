@@ -27,8 +27,16 @@ void lint_pick_end(struct picking *p);
 /* With since: what is changed below a folder may be picked, too. */
 int lint_pick_changed(struct picking *p, const char *folder, struct err *e);
 
-/* Add a script, unless since leaves it out: once, however often it is given, and by whatever way. */
+/* Add a script, unless since leaves it out: once, however often it is given,
+ * and by whatever way. */
 void lint_pick_add(struct picking *p, const char *path);
+
+/* Links to the folder of a file resolved, so that places can be compared.
+ * Caller owns. */
+char *lint_pick_place(const char *path);
+
+/* What follows folder in path, or NULL if it is not inside. */
+const char *lint_pick_inside(const char *path, const char *folder);
 
 /* Give the migrations the places that they have, in their order. */
 void lint_pick_order(struct lint_picks *o);

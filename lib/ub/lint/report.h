@@ -3,7 +3,9 @@
  * and messages may hold any bytes: each format escapes what it must, and
  * invalid UTF-8 becomes U+FFFD. Findings stand in the order of the files.
  * Those that a comment ignores are counted everywhere, and told only where
- * the format has a word for it (json, sarif).
+ * the format has a word for it (json, sarif). Files are called as they were
+ * given; in sarif, github and gitlab from the root of their git worktree, if
+ * they are in one.
  */
 #ifndef UB_UB_LINT_REPORT_H
 #define UB_UB_LINT_REPORT_H

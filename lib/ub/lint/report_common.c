@@ -40,7 +40,7 @@ lint_report_count(const struct lint_file *v, size_t n,
 const char *
 lint_report_name(const struct lint_file *f)
 {
-	const char *name = f->name;
+	const char *name = f->inside ? f->inside : f->name;
 
 	while (name[0] == '.' && name[1] == '/')
 		name += 1 + strspn(name + 1, "/");

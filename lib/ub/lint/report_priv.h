@@ -8,7 +8,8 @@
 #include "base/vec.h"
 #include "ub/lint.h"
 
-/* The name of a file without "./" before it. Borrowed. */
+/* The name of a file for who reads its repository: from the root of that;
+ * without one as given, without "./" before it. Borrowed. */
 const char *lint_report_name(const struct lint_file *f);
 
 /* Message and hint on lines of their own, valid UTF-8. Caller owns. */

@@ -72,6 +72,8 @@ judge_all(struct lint *l, const struct lint_picks *picks,
 			r = judge_text(l, &picks->v[*n], &text, &v[*n], e);
 		if (r == 0)
 			hash_text(buf_text(&text), text.len, v[*n].sum);
+		if (r == 0)
+			v[*n].inside = mem_dup(picks->v[*n].inside);
 		(*n)++;
 	}
 	buf_release(&text);

@@ -52,6 +52,8 @@ judge(const struct project *p, const struct verbs_args *a,
 
 	judge_opts(p, p->conf, &o);
 	o.style = a->style;
+	if (a->report.n > 0)
+		lint_pick_repo(&picks);
 	if (ret == 0)
 		ret = lint_run(&o, &picks, &r->linted, &r->n_linted, e);
 	lint_picks_release(&picks);
