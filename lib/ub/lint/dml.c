@@ -191,6 +191,7 @@ void
 lint_update(struct judge *j, json_t *in)
 {
 	struct model_rel *r = target(j, in);
+	int all = lint_where_all(tree_get(in, "whereClause"));
 	struct harm h;
 
 	if (!r)
@@ -198,13 +199,13 @@ lint_update(struct judge *j, json_t *in)
 	h = judge_columns(j, r, tree_get(in, "targetList"));
 	judge_write(j, r);
 	h.told = 1;
-	if (!tree_get(in, "whereClause") && lint_busy(r)) {
+	if (all && lint_busy(r)) {
 		lint_take(j, r, 3, TAKE_SCAN);
 		lint_harm(j, r, "update-without-where", &h, "all rows of %s "
 		    "are updated in one transaction%s", r->shown,
 		    h.data == LINT_DATA_LOSES ? ", and what was in them is "
 		    "overwritten" : "");
-	} else if (tree_get(in, "whereClause") && is_large(j, r)) {
+	} else if (!all && is_large(j, r)) {
 		lint_harm(j, r, "large-update", &(struct harm){ .told = 1 },
 		    "rows of %s, which is large, are updated in one "
 		    "transaction", r->shown);
@@ -216,7 +217,7 @@ void
 lint_delete(struct judge *j, json_t *in)
 {
 	struct model_rel *r = target(j, in);
-	int all = !tree_get(in, "whereClause");
+	int all = lint_where_all(tree_get(in, "whereClause"));
 
 	if (!r)
 		return;

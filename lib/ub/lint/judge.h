@@ -210,6 +210,10 @@ void lint_expressions(struct judge *j, json_t *node);
 /* A foreign key on these columns (a list of Strings) of r. */
 void lint_wants_index(struct judge *j, struct model_rel *r, json_t *columns);
 
+/* Are all rows meant: by no WHERE, or one that is true whatever is in them
+ * ("1 = 1")? */
+int lint_where_all(json_t *where);
+
 /* May the expression give another value for each row? */
 int lint_volatile(struct judge *j, json_t *expression);
 
