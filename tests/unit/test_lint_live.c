@@ -203,6 +203,8 @@ static const struct lint_case cases[] = {
 	  "| none safe keeps tx expand" },
 	{ "DROP TABLE IF EXISTS small CASCADE",
 	  "drop-table=E drop-cascade=W | brief breaking loses tx contract" },
+	{ "DROP INDEX CONCURRENTLY IF EXISTS nope",
+	  "| none safe keeps notx expand" },
 	{ "DROP VIEW IF EXISTS nope; DROP FUNCTION IF EXISTS nope(); DROP "
 	  "TYPE IF EXISTS nope; DROP SCHEMA IF EXISTS nope CASCADE; DROP "
 	  "INDEX IF EXISTS nope; DROP TRIGGER IF EXISTS nope ON nope",

@@ -92,8 +92,6 @@ drop_index(struct judge *j, struct model_rel *r, json_t *in)
 	if (t)
 		model_set(t, "indexes", r->name, NULL);
 	r->gone = 1;
-	if (gently)
-		lint_no_transaction(j, "DROP INDEX CONCURRENTLY");
 }
 
 void
@@ -106,6 +104,9 @@ drop_one(struct judge *j, json_t *in, json_t *object,
 
 	if (!n.name)
 		return;
+	/* So it does where nothing is there to be dropped. */
+	if (tree_flag(in, "concurrent"))
+		lint_no_transaction(j, "DROP INDEX CONCURRENTLY");
 	r = lint_target(j, in, n, tree_text(in, "removeType"));
 	if (!r)
 		return;
