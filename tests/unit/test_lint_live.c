@@ -32,6 +32,13 @@ static const char *const setup[] = {
 	"CREATE DOMAIN anyint AS int",
 	"CREATE TABLE dom (x posint)",
 	"INSERT INTO dom VALUES (1)",
+	"CREATE DOMAIN anytext AS text",
+	"CREATE DOMAIN moretext AS anytext",
+	"CREATE DOMAIN sometext AS varchar(20) CHECK (VALUE <> '')",
+	"CREATE DOMAIN shorttext AS varchar(5)",
+	"CREATE TABLE doms (a anytext, m moretext, s sometext, t text, v "
+	  "varchar(10), i anyint)",
+	"INSERT INTO doms VALUES ('a', 'm', 's', 't', 'v', 1)",
 	"CREATE DOMAIN unused AS int",
 	("CREATE FUNCTION fvol() RETURNS int LANGUAGE plpgsql AS 'BEGIN "
 	  "RETURN 1; END'"),
@@ -203,6 +210,23 @@ static const struct lint_case cases[] = {
 	  "| none safe keeps tx expand" },
 	{ "DROP TABLE IF EXISTS small CASCADE",
 	  "drop-table=E drop-cascade=W | brief breaking loses tx contract" },
+	{ "ALTER TABLE doms ALTER a TYPE text, ALTER m TYPE text, ALTER s TYPE "
+	  "text, ALTER t TYPE moretext, ALTER v TYPE anytext",
+	  "| brief safe keeps tx expand" },
+	{ "ALTER TABLE doms ALTER s TYPE varchar(20)",
+	  "change-column-type=W | rewrite safe keeps tx expand" },
+	{ "ALTER TABLE doms ALTER t TYPE sometext",
+	  "change-column-type=E | rewrite breaking keeps tx contract" },
+	{ "ALTER TABLE doms ALTER t TYPE shorttext",
+	  "change-column-type=W | rewrite writer-risk keeps tx expand" },
+	{ "ALTER TABLE doms ALTER v TYPE shorttext",
+	  "change-column-type=W | rewrite writer-risk keeps tx expand" },
+	{ "ALTER TABLE doms ALTER i TYPE bigint",
+	  "change-column-type=W | rewrite reader-risk keeps tx expand" },
+	{ "ALTER DOMAIN anytext ADD CHECK (VALUE <> ''); ALTER TABLE doms "
+	  "ALTER t TYPE anytext",
+	  "domain-constraint=W change-column-type=E | rewrite breaking keeps "
+	  "tx mixed" },
 	{ "DROP INDEX CONCURRENTLY IF EXISTS nope",
 	  "| none safe keeps notx expand" },
 	{ "DROP VIEW IF EXISTS nope; DROP FUNCTION IF EXISTS nope(); DROP "

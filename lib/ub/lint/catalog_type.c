@@ -45,6 +45,16 @@ catalog_type(struct model *m, struct tree_name n)
 		"  SELECT pg_catalog.bool_or(typnotnull OR EXISTS (SELECT"
 		"   FROM pg_catalog.pg_constraint WHERE contypid = b.oid))"
 		"  FROM b WHERE t.typtype = 'd'),"
+		" 'base', (WITH RECURSIVE b AS (SELECT t.typbasetype AS oid,"
+		"  t.typtypmod AS typmod WHERE t.typtype = 'd' UNION"
+		"  SELECT d.typbasetype, d.typtypmod"
+		"  FROM pg_catalog.pg_type d JOIN b USING (oid)"
+		"  WHERE d.typtype = 'd')"
+		"  SELECT pg_catalog.json_build_object('name', x.typname,"
+		"  'typmod', typmod) FROM b JOIN pg_catalog.pg_type x"
+		"  USING (oid) WHERE x.typtype <> 'd'"
+		"  AND x.typcollation = t.typcollation AND x.typnamespace"
+		"  = 'pg_catalog'::pg_catalog.regnamespace),"
 		" 'values', (SELECT pg_catalog.json_agg(enumlabel)"
 		"  FROM pg_catalog.pg_enum WHERE enumtypid = t.oid))"
 		" FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n"
@@ -59,6 +69,18 @@ catalog_type(struct model *m, struct tree_name n)
 	}
 	free(key);
 	return v;
+}
+
+const char *
+catalog_base(struct model *m, struct tree_name n, int free, long *typmod)
+{
+	json_t *type = n.name ? catalog_type(m, n) : NULL;
+	json_t *base = tree_get(type, "base");
+
+	if (!tree_text(base, "name") || (free && tree_flag(type, "constrained")))
+		return NULL;
+	*typmod = tree_number(base, "typmod");
+	return tree_text(base, "name");
 }
 
 /* Of all functions of that name that take so many arguments the least

@@ -64,7 +64,7 @@ struct model {
 	json_t *places;    /* "schema\1name": where in v */
 	json_t *routines;  /* made in this run: name: {language, body, text,
 	                      volatile} */
-	json_t *types;     /* name: {kind, constrained, fresh, tx} */
+	json_t *types;     /* name: {kind, constrained, base, fresh, tx} */
 	json_t *others;    /* made in this run: "schema x" */
 	json_t *procs;     /* of the catalog: name: "v", "s", "i" or "" */
 	int utc;           /* TimeZone is UTC: 1, not: 0, not asked: -1 */
@@ -148,6 +148,12 @@ json_t *catalog_ask(struct model *m, const char *sql,
 /* The catalog's part: fill r; what it says of a type; of a function. */
 void catalog_rel(struct model *m, struct model_rel *r);
 json_t *catalog_type(struct model *m, struct tree_name n);
+
+/* What a value of a domain is, of the server's own types, and its typmod;
+ * NULL: it is no domain, or not certain; or, if it is to be a free one, it
+ * has a constraint. Borrowed. */
+const char *catalog_base(struct model *m, struct tree_name n, int free,
+    long *typmod);
 
 /* How steady a function's result is: 'i', 's', 'v' as pg_proc has it; 0 if
  * there is none, or no catalog. *body: what a function in SQL does, or NULL;

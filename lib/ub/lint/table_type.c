@@ -198,22 +198,38 @@ judge_unknown(struct judge *j, struct model_rel *r, const char *name,
 	    "(its old type is not known here)", name, r->shown, b->name);
 }
 
+/* As it is stored: a domain as what it is of; a value comes into one without
+ * more ado if that has no constraint. */
+static struct type
+stored(struct judge *j, struct tree_name n, struct type t, int into)
+{
+	const char *base = catalog_base(j->m, n, into, &t.typmod);
+
+	t.name = base ? base : t.name;
+	return t;
+}
+
 static void
 judge_known(struct judge *j, struct model_rel *r, const char *name,
     const struct type *b, json_t *def)
 {
 	json_t *c = model_column(r, name);
-	struct type a = { tree_text(c, "type"), tree_number(c, "typmod") };
-	json_t *type = tree_get(def, "typeName");
+	struct tree_name old = { tree_text(c, "typeschema"),
+		tree_text(c, "type") };
+	struct tree_name new = tree_names(tree_get(tree_get(def, "typeName"),
+	    "names"));
+	struct type a = stored(j, old, (struct type){ old.name,
+	    tree_number(c, "typmod") }, 0), to = stored(j, new, *b, 1);
+	/* Of a domain's values the server does not know how long they are. */
+	struct type seen = { a.name, tree_number(c, "typmod") };
 	int plain = is_plain(tree_get(def, "raw_default"), name, b);
-	enum cost cost = !plain ? REWRITE : cost_of(j, c, &a, b,
-	    tree_names(tree_get(type, "names")));
+	enum cost cost = !plain ? REWRITE : cost_of(j, c, &seen, &to, new);
 	static const enum lint_lock locks[] = { LINT_LOCK_BRIEF,
 		LINT_LOCK_SCAN, LINT_LOCK_SCAN, LINT_LOCK_REWRITE };
 	static const char *const what[] = { "", ", for which a CHECK reads "
 		"all rows under a lock", ", which builds its indexes anew "
 		"under a lock", ", which writes the table anew" };
-	struct harm h = breaks(&a, b);
+	struct harm h = breaks(&a, &to);
 
 	/* What USING makes of the values, only who wrote it knows. */
 	if (!plain && h.compat == LINT_COMPAT_SAFE)
@@ -234,7 +250,7 @@ judge_known(struct judge *j, struct model_rel *r, const char *name,
 	if (lint_new_column(r, name))
 		h.compat = LINT_COMPAT_SAFE;
 	/* Stored alike: all depends on what the old code makes of a zone. */
-	h.mild = cost == FREE && is_zoned(a.name, b->name);
+	h.mild = cost == FREE && is_zoned(a.name, to.name);
 	lint_harm(j, r, "change-column-type", &h,
 	    "column %s of %s becomes %s%s%s", name, r->shown, b->name,
 	    what[cost], h.data == LINT_DATA_LOSES ?
@@ -274,5 +290,7 @@ lint_alter_type(struct judge *j, struct model_rel *r, json_t *cmd)
 	if (!c)
 		return;
 	json_object_set_new(c, "type", json_string(b.name));
+	json_object_set_new(c, "typeschema", written.schema ?
+	    json_string(written.schema) : json_null());
 	json_object_set_new(c, "typmod", json_integer(b.typmod));
 }

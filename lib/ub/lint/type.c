@@ -149,6 +149,9 @@ lint_alter_domain(struct judge *j, json_t *in)
 
 	if (!n.name || !what)
 		return;
+	if (strchr("CO", *what))
+		json_object_set_new(catalog_type(j->m, n), "constrained",
+		    json_true());
 	if (tree_flag(catalog_type(j->m, n), "fresh"))
 		return;
 	if (*what == 'C' && tree_flag(con, "skip_validation"))
