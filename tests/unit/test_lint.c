@@ -190,6 +190,18 @@ static const struct lint_case objects[] = {
 	  "drop-view=E | brief breaking keeps tx contract" },
 	{ "DROP FUNCTION f(int)",
 	  "drop-routine=E | none breaking keeps tx contract" },
+	{ "DROP FUNCTION f(int, text[]); CREATE FUNCTION f(a integer, b "
+	  "text[], OUT c int) LANGUAGE sql AS 'SELECT 1'",
+	  "drop-routine=W | none reader-risk keeps tx expand" },
+	{ "DROP FUNCTION f(int); CREATE FUNCTION f(a text) RETURNS int "
+	  "LANGUAGE sql AS 'SELECT 1'",
+	  "drop-routine=E | none breaking keeps tx mixed" },
+	{ "DROP FUNCTION f(int); CREATE FUNCTION f() RETURNS int LANGUAGE sql "
+	  "AS 'SELECT 1'",
+	  "drop-routine=E | none breaking keeps tx mixed" },
+	{ "DROP FUNCTION f(int); CREATE FUNCTION f(a int, b int DEFAULT 0) "
+	  "RETURNS int LANGUAGE sql AS 'SELECT 1'",
+	  "drop-routine=W | none reader-risk keeps tx expand" },
 	{ "DROP FUNCTION f; CREATE FUNCTION f() RETURNS int LANGUAGE sql "
 	  "RETURN 1",
 	  "drop-routine=W | none reader-risk keeps tx expand" },

@@ -69,6 +69,21 @@ is_new(struct judge *j, const struct drop_kind *k, struct tree_name n)
 	return model_made_other(j->m, k->name, n.name);
 }
 
+/* One with other arguments is another routine. */
+static void
+remember(struct judge *j, size_t before, json_t *object,
+    const struct drop_kind *k)
+{
+	json_t *in = tree_as(object, "ObjectWithArgs");
+	const char *name = name_of(object).name;
+	char *full;
+
+	full = in && !tree_flag(in, "args_unspecified") ?
+	    lint_signature(name, tree_get(in, "objargs")) : mem_dup(name);
+	lint_dropped(j, before, k->name, full);
+	free(full);
+}
+
 static void
 drop_other(struct judge *j, json_t *in, json_t *object,
     const struct drop_kind *k)
@@ -88,7 +103,7 @@ drop_other(struct judge *j, json_t *in, json_t *object,
 	    .compat = LINT_COMPAT_BREAKING,
 	    .data = cascade ? LINT_DATA_LOSES : k->data },
 	    "drops %s %s", k->name, n.name);
-	lint_dropped(j, before, k->name, n.name);
+	remember(j, before, object, k);
 	if (cascade)
 		drop_cascade(j, k->name, n.name, list);
 	json_decref(list);

@@ -118,6 +118,10 @@ void lint_dropped(struct judge *j, size_t before, const char *kind,
     const char *name);
 void lint_made_again(struct judge *j, const char *kind, const char *name);
 
+/* A routine with the types of what is given to it, of a DROP or CREATE:
+ * "f(int4, text)". Caller owns. */
+char *lint_signature(const char *name, json_t *types);
+
 /* The same, where another thing makes it good: "and …". */
 void lint_mended(struct judge *j, const char *kind, const char *name,
     const char *how);

@@ -136,6 +136,52 @@ lint_body(struct judge *j, const char *name, json_t *routine)
 	json_object_set_new(routine, "open", json_false());
 }
 
+char *
+lint_signature(const char *name, json_t *types)
+{
+	struct buf b = { 0 };
+	json_t *in, *type;
+	size_t i, n = 0;
+
+	buf_printf(&b, "%s(", name);
+	for (i = 0; i < json_array_size(types); i++) {
+		type = tree_as(json_array_get(types, i), "TypeName");
+		in = tree_as(json_array_get(types, i), "FunctionParameter");
+		if (tree_is(in, "mode", "FUNC_PARAM_OUT") ||
+		    tree_is(in, "mode", "FUNC_PARAM_TABLE"))
+			continue;
+		if (in)
+			type = tree_get(in, "argType");
+		name = tree_names(tree_get(type, "names")).name;
+		buf_printf(&b, "%s%s%s", n++ ? ", " : "", name ? name : "?",
+		    tree_get(type, "arrayBounds") ? "[]" : "");
+	}
+	buf_puts(&b, ")");
+	return buf_detach(&b);
+}
+
+/* What has a default may be left out by who calls it. */
+static void
+made_again(struct judge *j, const char *name, json_t *parameters)
+{
+	json_t *args = parameters ? json_copy(parameters) : json_array();
+	int more = 1;
+	size_t n;
+	char *text;
+
+	while (more) {
+		text = lint_signature(name, args);
+		lint_made_again(j, "routine", text);
+		free(text);
+		n = json_array_size(args);
+		more = n > 0 && tree_get(tree_as(json_array_get(args, n - 1),
+		    "FunctionParameter"), "defexpr");
+		if (more)
+			json_array_remove(args, n - 1);
+	}
+	json_decref(args);
+}
+
 void
 lint_create_function(struct judge *j, json_t *in)
 {
@@ -152,6 +198,7 @@ lint_create_function(struct judge *j, json_t *in)
 	    (j->m->db && !catalog_has(j->m, "routine", n)))
 		model_make_other(j->m, "routine", n.name);
 	lint_made_again(j, "routine", n.name);
+	made_again(j, n.name, tree_get(in, "parameters"));
 	if (tree_get(in, "sql_body"))
 		language = "sql";
 	text = mem_dupn(j->sql, j->len);
