@@ -77,7 +77,8 @@ catalog_base(struct model *m, struct tree_name n, int free, long *typmod)
 	json_t *type = n.name ? catalog_type(m, n) : NULL;
 	json_t *base = tree_get(type, "base");
 
-	if (!tree_text(base, "name") || (free && tree_flag(type, "constrained")))
+	if (!tree_text(base, "name") ||
+	    (free && tree_flag(type, "constrained")))
 		return NULL;
 	*typmod = tree_number(base, "typmod");
 	return tree_text(base, "name");
