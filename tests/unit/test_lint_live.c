@@ -210,6 +210,17 @@ static const struct lint_case cases[] = {
 	  "| none safe keeps tx expand" },
 	{ "DROP TABLE IF EXISTS small CASCADE",
 	  "drop-table=E drop-cascade=W | brief breaking loses tx contract" },
+	{ "DROP VIEW wv; CREATE VIEW wv AS SELECT id, b AS bb, a, c FROM wt",
+	  "drop-view=W | brief reader-risk keeps tx expand" },
+	{ "DROP VIEW wv; CREATE VIEW wv AS SELECT * FROM wt",
+	  "drop-view=W | brief reader-risk keeps tx expand" },
+	{ "DROP VIEW wv; CREATE VIEW wv (id, a, bb) AS SELECT 1, upper(a), b "
+	  "FROM wt",
+	  "drop-view=W | brief reader-risk keeps tx expand" },
+	{ "DROP VIEW wv; CREATE VIEW wv AS SELECT id, a FROM wt",
+	  "drop-view=E | brief breaking keeps tx mixed" },
+	{ "DROP VIEW wv; CREATE OR REPLACE VIEW wv AS SELECT id, a, b FROM wt",
+	  "drop-view=E | brief breaking keeps tx mixed" },
 	{ "ALTER TABLE doms ALTER a TYPE text, ALTER m TYPE text, ALTER s TYPE "
 	  "text, ALTER t TYPE moretext, ALTER v TYPE anytext",
 	  "| brief safe keeps tx expand" },

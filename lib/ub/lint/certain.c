@@ -182,3 +182,40 @@ lint_replace_view(struct judge *j, const struct model_rel *r, json_t *in)
 	}
 	json_decref(new);
 }
+
+static int
+has_text(json_t *list, const char *text)
+{
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		s = json_string_value(json_array_get(list, i));
+		if (s && strcmp(s, text) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+int
+lint_view_lacks(const struct model_rel *r, json_t *in)
+{
+	json_t *aliases = tree_get(in, "aliases"), *new, *c;
+	const char *name;
+	int lacks = 0;
+	size_t i;
+
+	if (r->kind != 'v' || !r->whole)
+		return 0;
+	new = columns_of(tree_as(tree_get(in, "query"), "SelectStmt"));
+	for (i = 0; i < json_array_size(aliases) &&
+	    i < json_array_size(new); i++)
+		json_array_set_new(new, i, json_string(tree_string(
+		    json_array_get(aliases, i))));
+	/* How the server calls an expression we do not know. */
+	if (json_array_size(new) > 0 && !has_text(new, ""))
+		json_object_foreach (tree_get(r->facts, "columns"), name, c)
+			lacks |= !has_text(new, name);
+	json_decref(new);
+	return lacks;
+}

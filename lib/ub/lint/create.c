@@ -164,6 +164,7 @@ lint_create_view(struct judge *j, json_t *in)
 {
 	struct tree_name n = tree_range(tree_get(in, "view"));
 	int temporary = is_temporary(tree_get(in, "view"));
+	int lacks;
 	struct model_rel *r;
 
 	if (!n.name)
@@ -182,9 +183,11 @@ lint_create_view(struct judge *j, json_t *in)
 	}
 	if (!tree_flag(in, "replace") && !temporary)
 		lint_taken(j, n);
+	lacks = lint_view_lacks(r, in);
 	r = model_make(j->m, n, 'v', temporary);
 	r->whole = 0;
-	lint_made_again(j, "view", r->shown);
+	if (!lacks)
+		lint_made_again(j, "view", r->shown);
 }
 
 void

@@ -173,6 +173,9 @@ void lint_taken_schema(struct judge *j, const char *name);
 void lint_replace_view(struct judge *j, const struct model_rel *r,
     json_t *in);
 
+/* One that was dropped is made again: does it certainly lack a column? */
+int lint_view_lacks(const struct model_rel *r, json_t *in);
+
 /* A sequence goes back to a number: RESTART among these options. */
 void lint_restart(struct judge *j, const struct model_rel *r,
     json_t *options);
