@@ -279,3 +279,30 @@ setup_test()
 	ub 1 ub-migrate lint
 	assert_output --partial 'error[drop-table]'
 }
+
+@test "operators and functions of strangers are not run: status, plan, lint, deploy" {
+	sql shop 'CREATE ROLE stranger' \
+	    'GRANT CREATE ON SCHEMA public TO stranger'
+	sql shop 'SET ROLE stranger; CREATE FUNCTION lie(name, text)
+	    RETURNS text LANGUAGE plpgsql AS $$BEGIN
+	    RAISE EXCEPTION $q$trapped$q$; END$$;
+	    CREATE OPERATOR || (FUNCTION = lie, LEFTARG = name,
+	    RIGHTARG = text);
+	    CREATE FUNCTION lies(varchar, text) RETURNS bool
+	    LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION $q$trapped$q$; END$$;
+	    CREATE OPERATOR = (FUNCTION = lies, LEFTARG = varchar,
+	    RIGHTARG = text)'
+	mig 2_b 'ALTER TABLE a ADD CONSTRAINT c CHECK (x > 0) NOT VALID;
+	    CREATE TABLE b (y int PRIMARY KEY, z int REFERENCES b, a name);
+	    CREATE INDEX ON b (z); VACUUM b;'
+	ub 0 ub-migrate status
+	ub 0 ub-migrate plan
+	ub 0 ub-migrate lint
+	deploy 0
+	mig 3_c 'DROP TABLE b; VACUUM a; SELECT 1/0;'
+	deploy 7 --allow unsafe
+	refute_output --partial trapped
+	[[ $stderr != *trapped* ]]
+	ub 0 ub-migrate resolve --yes --applied 3_c
+	sql shop 'DROP OWNED BY stranger' 'DROP ROLE stranger'
+}

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "ub/lint/judge.h"
 #include "ub/migrate/body.h"
 #include "ub/migrate/file.h"
 
@@ -82,15 +83,27 @@ judge_all(struct lint *l, const struct lint_picks *picks,
 	return r;
 }
 
+/*
+ * The size of a table that somebody has locked can be waited for. What is
+ * asked is the server's own, whoever made operators and functions in a schema
+ * of the session's search_path; where that makes things is asked before.
+ */
+static int
+begin(struct db *db, struct lint *l, struct err *e)
+{
+	if (db_exec(db, e, "BEGIN READ ONLY; SET LOCAL lock_timeout = '5s'"))
+		return -1;
+	catalog_home(l->m);
+	return db_exec(db, e, "SET LOCAL search_path = pg_catalog");
+}
+
 int
 lint_run(const struct lint_opts *o, const struct lint_picks *picks,
     struct lint_file **v, size_t *n, struct err *e)
 {
 	struct lint *l = lint_new(o);
 	struct err ignored = { 0 };
-	/* The size of a table that somebody has locked can be waited for. */
-	int r = o->db ? db_exec(o->db, e, "BEGIN READ ONLY;"
-	    " SET LOCAL lock_timeout = '5s'") : 0;
+	int r = o->db ? begin(o->db, l, e) : 0;
 
 	*n = 0;
 	*v = mem_alloc((picks->n + 1) * sizeof(**v));
