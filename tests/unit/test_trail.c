@@ -254,6 +254,9 @@ test_planted(void)
 	    " ALTER DATABASE postgres OWNER TO mallory");
 	is_believed("the database's owner's");
 	pgsql_do(db, "ALTER DATABASE postgres OWNER TO postgres;"
+	    " ALTER SCHEMA \"Odd \"\"1\"\" %s\" OWNER TO mallory");
+	is_believed("the schema's owner's");
+	pgsql_do(db, "ALTER SCHEMA \"Odd \"\"1\"\" %s\" OWNER TO postgres;"
 	    " GRANT USAGE ON SCHEMA \"Odd \"\"1\"\" %s\" TO mallory;"
 	    " SET ROLE mallory");
 	is_believed("our own");

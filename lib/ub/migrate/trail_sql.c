@@ -55,8 +55,11 @@ trail_run(struct db *db, const struct ledger *l, const char *sql,
 	return r;
 }
 
-/* Whom the ledger is safe from is who could have written it, too. */
+/* Who could have made the ledger say what he likes. */
 #define TRUSTED "o.rolsuper OR o.rolname IN (current_user, session_user)" \
+	" OR o.oid OPERATOR(pg_catalog.=) (SELECT nspowner FROM" \
+	" pg_catalog.pg_namespace n WHERE n.oid OPERATOR(pg_catalog.=)" \
+	" c.relnamespace)" \
 	" OR o.oid OPERATOR(pg_catalog.=) (SELECT relowner FROM" \
 	" pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=)" \
 	" pg_catalog.to_regclass($2)::pg_catalog.oid) OR o.oid" \
@@ -69,8 +72,8 @@ static int
 distrust(const char *table, const char *owner, struct err *e)
 {
 	err_set(e, ERR_REFUSED, "migrate.steps", "the table %s belongs to "
-	    "'%s', who owns neither the ledger nor the database: what it says "
-	    "is not believed", table, owner);
+	    "'%s', who owns neither the ledger, nor the schema, nor the "
+	    "database: what it says is not believed", table, owner);
 	return err_hint(e, "look where it comes from; then drop it, or make "
 	    "it yours: ALTER TABLE … OWNER TO …");
 }
