@@ -183,20 +183,6 @@ lint_replace_view(struct judge *j, const struct model_rel *r, json_t *in)
 	json_decref(new);
 }
 
-static int
-has_text(json_t *list, const char *text)
-{
-	const char *s;
-	size_t i;
-
-	for (i = 0; i < json_array_size(list); i++) {
-		s = json_string_value(json_array_get(list, i));
-		if (s && strcmp(s, text) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 int
 lint_view_lacks(const struct model_rel *r, json_t *in)
 {
@@ -213,9 +199,9 @@ lint_view_lacks(const struct model_rel *r, json_t *in)
 		json_array_set_new(new, i, json_string(tree_string(
 		    json_array_get(aliases, i))));
 	/* How the server calls an expression we do not know. */
-	if (json_array_size(new) > 0 && !has_text(new, ""))
+	if (json_array_size(new) > 0 && !tree_holds(new, SIZE_MAX, ""))
 		json_object_foreach (tree_get(r->facts, "columns"), name, c)
-			lacks |= !has_text(new, name);
+			lacks |= !tree_holds(new, SIZE_MAX, name);
 	json_decref(new);
 	return lacks;
 }

@@ -5,20 +5,6 @@
 #include "ub/lint/model.h"
 
 static int
-holds(json_t *list, size_t n, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < n && i < json_array_size(list); i++) {
-		const char *s = json_string_value(json_array_get(list, i));
-
-		if (s && strcmp(s, name) == 0)
-			return 1;
-	}
-	return 0;
-}
-
-static int
 begins(json_t *index, json_t *columns, int unique)
 {
 	json_t *keys = tree_get(index, "keys");
@@ -32,7 +18,7 @@ begins(json_t *index, json_t *columns, int unique)
 	    json_array_size(keys) != n))
 		return 0;
 	for (i = 0; i < n; i++)
-		if (!holds(keys, n,
+		if (!tree_holds(keys, n,
 		    json_string_value(json_array_get(columns, i))))
 			return 0;
 	return 1;
@@ -63,8 +49,8 @@ model_rebuilds(const struct model_rel *r, const char *column, int all)
 		special = tree_flag(x, "partial") ||
 		    tree_flag(x, "computed") ||
 		    json_is_false(tree_get(x, "valid"));
-		if ((all && holds(keys, json_array_size(keys), column)) ||
-		    (special && holds(uses, json_array_size(uses), column)))
+		if ((all && tree_holds(keys, SIZE_MAX, column)) ||
+		    (special && tree_holds(uses, SIZE_MAX, column)))
 			return 1;
 	}
 	return 0;
@@ -79,7 +65,7 @@ model_rechecks(const struct model_rel *r, const char *column)
 	json_object_foreach (tree_get(r->facts, "constraints"), name, k) {
 		keys = tree_get(k, "keys");
 		if (tree_is(k, "type", "c") && tree_flag(k, "valid") &&
-		    holds(keys, json_array_size(keys), column))
+		    tree_holds(keys, SIZE_MAX, column))
 			return 1;
 	}
 	return 0;

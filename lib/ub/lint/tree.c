@@ -100,6 +100,20 @@ tree_is(json_t *in, const char *key, const char *text)
 	return s && strcmp(s, text) == 0;
 }
 
+int
+tree_holds(json_t *list, size_t n, const char *text)
+{
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < n && i < json_array_size(list); i++) {
+		s = json_string_value(json_array_get(list, i));
+		if (s && strcmp(s, text) == 0)
+			return 1;
+	}
+	return 0;
+}
+
 const char *
 tree_string(json_t *node)
 {

@@ -41,6 +41,9 @@ json_t *tree_get(json_t *in, const char *key);
 /* Is the field this text? */
 int tree_is(json_t *in, const char *key, const char *text);
 
+/* Is it one of the first n of a list of strings, or of all: SIZE_MAX? */
+int tree_holds(json_t *list, size_t n, const char *text);
+
 /* The text of a String node, or NULL. */
 const char *tree_string(json_t *node);
 

@@ -61,21 +61,6 @@ lint_create_domain(struct judge *j, json_t *in)
 		    "domain %s has a constraint", n.name);
 }
 
-static int
-has_value(json_t *type, const char *value)
-{
-	json_t *values = tree_get(type, "values");
-	const char *s;
-	size_t i;
-
-	for (i = 0; i < json_array_size(values); i++) {
-		s = json_string_value(json_array_get(values, i));
-		if (s && strcmp(s, value) == 0)
-			return 1;
-	}
-	return 0;
-}
-
 void
 lint_alter_enum(struct judge *j, json_t *in)
 {
@@ -101,7 +86,8 @@ lint_alter_enum(struct judge *j, json_t *in)
 		    "called %s from now on", from, n.name, to);
 		return;
 	}
-	if (tree_flag(in, "skipIfNewValExists") && has_value(type, to))
+	if (tree_flag(in, "skipIfNewValExists") &&
+	    tree_holds(tree_get(type, "values"), SIZE_MAX, to))
 		return;
 	lint_harm(j, NULL, "add-enum-value", &(struct harm){
 	    .compat = LINT_COMPAT_READER }, "the old code may read %s as a "
