@@ -110,18 +110,23 @@ struct db_script {
 	size_t len;
 	const char *rows; /* of COPY … FROM STDIN, or NULL */
 	size_t rows_len;
+	/* Of our own, in the same round trip, or NULL: one statement ahead;
+	 * with that, one or more behind it, but not behind COPY. */
+	const char *ahead, *behind;
 };
 
 struct db_done {
 	int64_t rows;      /* that they changed or returned */
-	size_t statements; /* that were done; also when the next one failed */
+	size_t statements; /* that were done, also when the next one failed:
+	                      of sql and of what is behind it */
+	int ahead;         /* and that was done */
 };
 
 /*
  * Run it as psql would, on its own: what refuses a transaction works too.
  * Rows that it returns are dropped. Several cost one round trip; the server
  * parses all before it runs the first, and a position in an error counts from
- * the beginning.
+ * the beginning of sql.
  */
 int db_script(struct db *db, const struct db_script *s, struct db_done *out,
     struct err *e);

@@ -164,6 +164,20 @@ add_field(struct err *e, const struct pg_result *res, int which,
 		err_detail(e, name, value);
 }
 
+/* It counts from where the caller's text begins. */
+static void
+add_position(struct err *e, const struct pg_result *res, size_t ahead)
+{
+	const char *at = PQresultErrorField(res, PG_DIAG_STATEMENT_POSITION);
+	char *text;
+
+	if (!at)
+		return;
+	text = mem_printf("%lld", strtoll(at, NULL, 10) - (long long)ahead);
+	err_detail(e, "position", text);
+	free(text);
+}
+
 int
 db_error_query(const struct db *db, const struct pg_result *res,
     struct err *e)
@@ -196,7 +210,7 @@ db_error_query(const struct db *db, const struct pg_result *res,
 	err_detail(e, "sqlstate", state);
 	add_field(e, res, PG_DIAG_MESSAGE_PRIMARY, "message");
 	add_field(e, res, PG_DIAG_MESSAGE_DETAIL, "detail");
-	add_field(e, res, PG_DIAG_STATEMENT_POSITION, "position");
+	add_position(e, res, db->ahead);
 	add_field(e, res, PG_DIAG_CONSTRAINT_NAME, "constraint");
 	add_field(e, res, PG_DIAG_CONTEXT, "context");
 	if (hint)

@@ -15,6 +15,7 @@ struct db {
 	int64_t timeout_ms;
 	int shield;
 	int superuser;
+	size_t ahead; /* bytes, all ASCII, sent before what is not ours */
 };
 
 struct db_rows {

@@ -8,6 +8,8 @@
 /* Bytes of rows that are handed over at once. */
 #define BLOCK ((size_t)1 << 18)
 
+#define SYNTAX "42601"
+
 /* Give the rows of a COPY, in whole or as a refusal that ends it. */
 static int
 feed(struct db *db, const struct db_script *s, struct err *e)
@@ -64,7 +66,7 @@ copy(struct db *db, const struct db_script *s, int in, struct db_done *out,
 		r = in ? db_finish(db, &rows, e) : drop_rows(db, &rows, e);
 	if (r == 0) {
 		out->rows = strtoll(PQcmdTuples(rows->res), NULL, 10);
-		out->statements = 1;
+		out->statements++;
 	}
 	db_rows_free(rows);
 	return r;
@@ -84,8 +86,24 @@ take_answer(struct db *db, const struct db_script *s, struct db_done *out,
 	return copy(db, s, status == PGRES_COPY_IN, out, e);
 }
 
-int
-db_script(struct db *db, const struct db_script *s, struct db_done *out,
+/* What is sent, as one text; its size is known, and may be large. */
+static char *
+whole(const struct db_script *s, size_t ahead)
+{
+	size_t behind = s->behind ? strlen(s->behind) + 2 : 0;
+	char *sql = mem_alloc(ahead + s->len + behind + 1);
+
+	if (s->ahead)
+		stpcpy(stpcpy(sql, s->ahead), ";\n");
+	memcpy(sql + ahead, s->sql, s->len);
+	/* On a line of its own: the last of it may be a comment. */
+	if (s->behind)
+		stpcpy(stpcpy(sql + ahead + s->len, "\n;"), s->behind);
+	return sql;
+}
+
+static int
+send_script(struct db *db, const struct db_script *s, struct db_done *out,
     struct err *e)
 {
 	char *sql;
@@ -94,7 +112,8 @@ db_script(struct db *db, const struct db_script *s, struct db_done *out,
 	*out = (struct db_done){ 0 };
 	if (db_ready(db, e))
 		return -1;
-	sql = mem_dupn(s->sql, s->len);
+	db->ahead = s->ahead ? strlen(s->ahead) + 2 : 0;
+	sql = whole(s, db->ahead);
 	r = PQsendQuery(db->conn, sql) ? 0 : db_error_query(db, NULL, e);
 	free(sql);
 	/* Each row is let go as the next one comes. */
@@ -102,7 +121,32 @@ db_script(struct db *db, const struct db_script *s, struct db_done *out,
 		PQsetSingleRowMode(db->conn);
 	if (r == 0)
 		r = take_answer(db, s, out, e);
+	db->ahead = 0;
+	out->ahead = s->ahead && out->statements > 0;
+	out->statements -= out->ahead ? 1 : 0;
 	return r;
+}
+
+/* A text that is not whole fails at what is behind it: then it is sent
+ * alone, for what the server says of itself. */
+int
+db_script(struct db *db, const struct db_script *s, struct db_done *out,
+    struct err *e)
+{
+	int again = s->ahead && s->behind && db_tx(db) == DB_TX_NONE;
+	struct db_script alone = *s;
+	const char *state;
+	int r = send_script(db, s, out, e);
+
+	/* Only if nothing was begun, and nothing was run. */
+	if (r == 0 || !again || out->ahead)
+		return r;
+	state = err_detail_get(e, "sqlstate");
+	if (!state || strcmp(state, SYNTAX) != 0)
+		return r;
+	err_release(e);
+	alone.behind = NULL;
+	return send_script(db, &alone, out, e);
 }
 
 enum db_tx

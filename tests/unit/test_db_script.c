@@ -90,6 +90,74 @@ test_several(void)
 	tap_ok(did == 1, "one: %d", (int)did);
 }
 
+/* What is ours goes along, and is not seen. */
+static void
+with_ours(const char *ahead, const char *sql, const char *rows,
+    const char *behind, const char *want)
+{
+	const struct db_script s = { .sql = sql, .len = strlen(sql),
+		.rows = rows, .rows_len = rows ? strlen(rows) : 0,
+		.ahead = ahead, .behind = behind };
+	struct db_done done = { 0 };
+	int r = db_script(db, &s, &done, &e);
+	const char *at = err_detail_get(&e, "position");
+	char *got = mem_printf("%d %d+%d %s%s%s%s%s", r, done.ahead,
+	    (int)done.statements, db_tx(db) == DB_TX_OPEN ? "open" :
+	    db_tx(db) == DB_TX_FAILED ? "failed" : "none", r ? ": " : "",
+	    r ? err_detail_get(&e, "message") : "", at ? " at " : "",
+	    at ? at : "");
+
+	tap_is(got, want, sql);
+	free(got);
+	err_release(&e);
+	if (db_tx(db) != DB_TX_NONE)
+		pgsql_do(db, "ROLLBACK");
+}
+
+static void
+test_ours(void)
+{
+	static const char role[] = "SET LOCAL ROLE pg_monitor; SELECT 1";
+
+	with_ours("BEGIN", "SELECT 1", NULL, NULL, "0 1+1 open");
+	with_ours("BEGIN", "SELECT 1 -- end", NULL, role, "0 1+3 open");
+	with_ours("BEGIN", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+	    NULL, role, "0 1+3 open");
+	with_ours("BEGIN", "COPY t FROM STDIN", "1\n", NULL, "0 1+1 open");
+	with_ours("BEGIN", "COPY t FROM STDIN", "x\n", NULL, "-1 1+0 failed: "
+	    "invalid input syntax for type integer: \"x\"");
+	with_ours("BEGIN", "SELECT '\xc3\xa4', nosuch", NULL, role, "-1 1+0 "
+	    "failed: column \"nosuch\" does not exist at 13");
+	with_ours("BEGIN", "SELECT 1; SELECT 1/0", NULL, role, "-1 1+1 "
+	    "failed: division by zero");
+	with_ours("BEGIN", "SELECT 1 +", NULL, role, "-1 0+0 none: syntax "
+	    "error at end of input at 11");
+	with_ours("BEGIN", "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC"
+	    " SELECT 1", NULL, role, "-1 0+0 none: syntax error at end of "
+	    "input at 54");
+	with_ours("BEGIN", "SELECT 1 1", NULL, role, "-1 0+0 none: syntax "
+	    "error at or near \"1\" at 10");
+	with_ours("BEGIN", "SELECT 1", NULL, "SELECT 1/0", "-1 1+1 failed: "
+	    "division by zero");
+}
+
+/* A COMMIT that is refused is not sent again, whatever it says. */
+static void
+test_refused(void)
+{
+	pgsql_do(db, "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS"
+	    " $$ BEGIN RAISE 'no' USING ERRCODE = '42601'; END $$; CREATE"
+	    " CONSTRAINT TRIGGER c AFTER INSERT ON t DEFERRABLE INITIALLY"
+	    " DEFERRED FOR EACH ROW EXECUTE FUNCTION no()");
+	pgsql_do(db, "BEGIN; INSERT INTO t VALUES (77)");
+	with_ours("COMMIT", "SELECT 1", NULL, "SELECT 2", "-1 0+0 none: no");
+	pgsql_do(db, "BEGIN");
+	with_ours("COMMIT", "SELECT 1/0", NULL, "SELECT 2", "-1 1+0 none: "
+	    "division by zero");
+	runs("SELECT FROM t WHERE a = 77", 0);
+	pgsql_do(db, "DROP TRIGGER c ON t");
+}
+
 static void
 test_copy(void)
 {
@@ -179,6 +247,8 @@ main(void)
 	pgsql_do(db, "SET search_path = public");
 	test_statements();
 	test_several();
+	test_ours();
+	test_refused();
 	test_copy();
 	test_tx();
 	test_system_id();
