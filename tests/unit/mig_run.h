@@ -44,6 +44,7 @@ run(const char *name, const char *text)
 	apply_release(&ran);
 	err_release(&e);
 	r = apply_migration(&run_with, &m, NULL, &ran, &e);
+	run_with.in_order = ran.in_order;
 	if (r == 0)
 		run_with.create = 0;
 	free(run_said);

@@ -151,7 +151,6 @@ test_together(void)
 	buf_release(&b);
 }
 
-/* What was agreed to is what is run. */
 /* A server that knows of no characters counts bytes. */
 static void
 test_bytes(void)
@@ -169,6 +168,7 @@ test_bytes(void)
 	db_close(run_with.db);
 }
 
+/* What was agreed to is what is run. */
 static void
 test_sum(void)
 {

@@ -14,30 +14,63 @@ static const char setup_14[] = " SET idle_session_timeout = 0;"
     " SET client_connection_check_interval = '5s';";
 static const char setup_17[] = " SET transaction_timeout = 0;";
 
-int
-apply_session(const struct apply *a, struct err *e)
+static void
+add_setup(const struct apply *a, struct buf *b)
 {
 	int version = db_version(a->db);
-	struct buf b = { 0 };
 	char *name;
-	int r;
 
-	buf_puts(&b, setup);
-	buf_puts(&b, version >= 140000 ? setup_14 : "");
-	buf_puts(&b, version >= 170000 ? setup_17 : "");
+	buf_puts(b, setup);
+	buf_puts(b, version >= 140000 ? setup_14 : "");
+	buf_puts(b, version >= 170000 ? setup_17 : "");
 	/* A superuser's to set. */
-	buf_puts(&b, db_superuser(a->db) ? " SET lc_messages = 'C';" : "");
-	buf_printf(&b, " SET lock_timeout = %lld;",
+	buf_puts(b, db_superuser(a->db) ? " SET lc_messages = 'C';" : "");
+	buf_printf(b, " SET lock_timeout = %lld;",
 	    (long long)a->lock_timeout_ms);
 	if (a->schema) {
 		name = db_ident(a->schema);
-		buf_printf(&b, " SET search_path = %s;", name);
+		buf_printf(b, " SET search_path = %s;", name);
 		free(name);
 	}
+}
+
+int
+apply_session(const struct apply *a, struct err *e)
+{
+	struct buf b = { 0 };
+	int r;
+
+	add_setup(a, &b);
 	r = a->locks ? locks_keep(a->db, a->locks, buf_text(&b), e) :
 	    db_exec(a->db, e, "%s", buf_text(&b));
 	buf_release(&b);
 	return r;
+}
+
+int
+apply_commit(struct applying *x, struct err *e)
+{
+	const struct locks *l = x->a->locks;
+	char *keep = l ? locks_keep_sql(l) : NULL;
+	struct db_script s = { .ahead = "COMMIT" };
+	struct db_done done;
+	struct buf b = { 0 };
+	int r;
+
+	add_setup(x->a, &b);
+	buf_puts(&b, keep ? keep : "");
+	s.sql = buf_text(&b);
+	s.len = b.len;
+	r = db_script(x->a->db, &s, &done, e);
+	buf_release(&b);
+	free(keep);
+	if (r && !done.ahead)
+		return -1;
+	/* It is in. What else went wrong the next one will see, which does
+	 * it again. */
+	err_release(e);
+	x->out->in_order = r == 0 && (!l || done.rows > 0);
+	return 0;
 }
 
 int
@@ -76,6 +109,7 @@ static int
 apply_atomic(struct applying *x, struct err *e)
 {
 	x->seal = seal_applied;
+	x->last = 1;
 	return apply_step(x, 0, e);
 }
 
@@ -108,7 +142,7 @@ apply_migration(const struct apply *a, const struct migration *m,
 	struct applying x = { .a = a, .out = out, .began_ms = clock_ms(),
 		.record = { .m = m, .before = before } };
 	struct trail t = { 0 };
-	int r = apply_session(a, e);
+	int r = a->in_order ? 0 : apply_session(a, e);
 
 	if (r == 0)
 		r = steps_read(m->path, migrate_dir_shown(m->path, a->root),

@@ -41,6 +41,8 @@ struct apply {
 	const char *schema;         /* for search_path; NULL: the role's */
 	int64_t lock_timeout_ms;    /* of a statement; 0: none */
 	int64_t retries;            /* when that is over, or a deadlock */
+	int in_order;               /* the session is: what the one before
+	                               has said of it in applied */
 	/* Before and after each statement, within its transaction; NULL, or 0
 	 * or -1 with e set, which fails the step. */
 	int (*before)(void *ctx, const struct apply_stmt *s, struct err *e);
@@ -63,6 +65,7 @@ struct applied {
 	                       table that is gone with the session */
 	int changed;        /* it failed, and steps of it stay */
 	int unknown;        /* whether it is in is not known */
+	int in_order;       /* the session is, as after apply_session() */
 	struct watch_seen seen;
 };
 
@@ -81,6 +84,9 @@ int apply_session(const struct apply *a, struct err *e);
  * when others waited for us too long. Its code is that of the cause, but
  * ERR_LATER only where waiting helps or the session is lost; whether something
  * stays is in *out, which is filled in either way.
+ *
+ * One whose statements can go to the server together costs three round trips:
+ * they, with BEGIN; its row; COMMIT, with what puts the session in order.
  */
 int apply_migration(const struct apply *a, const struct migration *m,
     const struct migration *before, struct applied *out, struct err *e);

@@ -26,6 +26,10 @@ struct applying {
 	const struct trail_step *mark; /* of a statement alone */
 	/* What is written with the last statement, before COMMIT. */
 	int (*seal)(struct applying *x, struct err *e);
+	int last;   /* nothing of it comes behind this transaction */
+	int begins; /* BEGIN goes with the next statements */
+	int ends;   /* which are the script's last ones in it */
+	int is_us;  /* the role is the session's again */
 };
 
 /*
@@ -38,6 +42,10 @@ int apply_step(struct applying *x, size_t step, struct err *e);
 /* Wait for a while before the next try, longer each time; say why. */
 int apply_step_pause(const struct applying *x, int64_t tried, struct err *e);
 
+/* COMMIT; the session is put in order for the next migration in the same
+ * round trip. -1 says that it is not in, or that nothing is known of it. */
+int apply_commit(struct applying *x, struct err *e);
+
 /* Are the locks still ours? A script may have let go of them: then they are
  * taken again, or it ends here. */
 int apply_locks(const struct apply *a, struct err *e);
@@ -47,6 +55,9 @@ int apply_locks(const struct apply *a, struct err *e);
 int apply_limit(const struct apply *a, const char *limit, char **before,
     struct err *e);
 
+/* Can others go to the server with this one? */
+int apply_stmt_joins(const struct applying *x, size_t i);
+
 /*
  * How many statements from i on, of the left ones of its step, can go to the
  * server at once: one round trip for each would be most of the time of
@@ -54,8 +65,8 @@ int apply_limit(const struct apply *a, const char *limit, char **before,
  */
 size_t apply_stmt_batch(const struct applying *x, size_t i, size_t left);
 
-/* Run n statements from i on at once; before and after are called, if n is
- * 1. */
+/* Run n statements from i on at once, with BEGIN if x->begins; before and
+ * after are called, if n is 1. */
 int apply_stmt(struct applying *x, size_t i, size_t n, struct err *e);
 
 /* A transaction with a seal alone; the present step stays. */
@@ -94,6 +105,8 @@ int apply_alone(struct applying *x, const struct trail_mark *mark,
     struct err *e);
 
 /* In a transaction: what follows is done in the role of the session. */
+#define APPLY_AS_OURSELVES "SET LOCAL SESSION AUTHORIZATION DEFAULT;" \
+	" SET LOCAL role TO DEFAULT"
 int apply_as_ourselves(struct applying *x, struct err *e);
 
 /* Keep what was seen, and release it. */

@@ -11,11 +11,15 @@
 #define ROLLBACK_TRIES 100
 
 static int
-begin(struct applying *x, const struct step *s, struct err *e)
+begin(struct applying *x, const struct step *s, int lacks, struct err *e)
 {
 	struct db_script own = { 0 };
 	struct db_done done;
 
+	x->begins = s && !s->begin && !lacks && s->n > 0 &&
+	    apply_stmt_joins(x, s->first);
+	if (x->begins)
+		return 0;
 	if (!s || !s->begin)
 		return db_exec(x->a->db, e, "BEGIN");
 	own.sql = s->begin->sql;
@@ -31,6 +35,7 @@ inside(struct applying *x, const struct step *s, struct err *e)
 
 	for (i = 0; s && i < s->n; i += n) {
 		n = apply_stmt_batch(x, s->first + i, s->n - i);
+		x->ends = i + n == s->n && x->seal && s->kind != STEP_ROLLBACK;
 		if (apply_stmt(x, s->first + i, n, e))
 			return -1;
 		if (db_tx(x->a->db) != DB_TX_OPEN) {
@@ -48,8 +53,7 @@ inside(struct applying *x, const struct step *s, struct err *e)
 int
 apply_as_ourselves(struct applying *x, struct err *e)
 {
-	return db_exec(x->a->db, e, "SET LOCAL SESSION AUTHORIZATION DEFAULT;"
-	    " SET LOCAL role TO DEFAULT");
+	return x->is_us ? 0 : db_exec(x->a->db, e, APPLY_AS_OURSELVES);
 }
 
 static int
@@ -64,7 +68,7 @@ finish(struct applying *x, const struct step *s, struct err *e)
 	if (x->seal && (apply_as_ourselves(x, e) || x->seal(x, e)))
 		return -1;
 	x->ending = 1;
-	if (db_exec(x->a->db, e, "COMMIT"))
+	if (x->last ? apply_commit(x, e) : db_exec(x->a->db, e, "COMMIT"))
 		return -1;
 	x->ending = 0;
 	return 0;
@@ -153,7 +157,7 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 		watch_begin(x->a->watch);
 	r = lacks_schema(x, &lacks, e);
 	if (r == 0)
-		r = begin(x, s, e);
+		r = begin(x, s, lacks, e);
 	if (r == 0 && lacks)
 		r = make_schema(x, e);
 	if (r == 0)
@@ -162,6 +166,7 @@ attempt(struct applying *x, const struct step *s, struct err *e)
 		r = finish(x, s, e);
 	if (r)
 		roll_back(x);
+	x->is_us = 0;
 	/* By the next try it may be another's. */
 	if (r && lacks)
 		x->made_schema = 0;

@@ -35,14 +35,20 @@ is_joined(const struct split_stmt *a, const struct split_stmt *b)
 	return !memchr(end, '\\', (size_t)(b->sql - end));
 }
 
+int
+apply_stmt_joins(const struct applying *x, size_t i)
+{
+	return !x->a->before && !x->a->after && is_tame(&x->s.stmts[i]) &&
+	    db_version(x->a->db) >= BATCH_SINCE;
+}
+
 size_t
 apply_stmt_batch(const struct applying *x, size_t i, size_t left)
 {
 	const struct split_stmt *v = &x->s.stmts[i];
 	size_t n;
 
-	if (x->a->before || x->a->after || !is_tame(v) ||
-	    db_version(x->a->db) < BATCH_SINCE)
+	if (!apply_stmt_joins(x, i))
 		return 1;
 	for (n = 1; n < left; n++)
 		if ((size_t)(v[n].sql + v[n].len - v->sql) > BATCH_MAX ||
@@ -58,7 +64,9 @@ apply_stmt(struct applying *x, size_t i, size_t n, struct err *e)
 	const struct split_stmt *st = &x->s.stmts[i], *last = st + n - 1;
 	const struct db_script script = { .sql = st->sql,
 		.len = (size_t)(last->sql + last->len - st->sql),
-		.rows = st->rows, .rows_len = st->rows_len };
+		.rows = st->rows, .rows_len = st->rows_len,
+		.ahead = x->begins ? "BEGIN" : NULL,
+		.behind = x->begins && x->ends ? APPLY_AS_OURSELVES : NULL };
 	struct apply_stmt told = { .steps = &x->s, .index = i,
 		.step = x->step };
 	struct db_done done;
@@ -69,12 +77,14 @@ apply_stmt(struct applying *x, size_t i, size_t n, struct err *e)
 	x->stmt = x->sent = i;
 	x->n_sent = n;
 	x->in_stmt = 1;
+	x->begins = x->ends = 0;
 	began = clock_ms();
 	if (db_script(a->db, &script, &done, e)) {
 		x->stmt += done.statements < n ? done.statements : n - 1;
 		return -1;
 	}
 	x->in_stmt = 0;
+	x->is_us = done.statements > n;
 	told.ms = clock_ms() - began;
 	told.rows = done.rows;
 	x->out->rows += done.rows;

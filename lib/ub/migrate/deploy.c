@@ -54,6 +54,7 @@ run_one(struct project *p, struct apply *a, struct deploy *d, size_t i,
 	done->m = m;
 	a->sum = d->judged.v[i].sum;
 	a->afresh = d->judged.of[i]->state != MIGRATE_FAILED;
+	a->in_order = i > 0 && done[-1].a.in_order;
 	log_info("applying %s", m->name);
 	if (apply_migration(a, m, before, &done->a, e) == 0) {
 		d->n_applied++;

@@ -77,6 +77,17 @@ ask(struct db *db, const struct locks *l, const char *sql,
 	return r;
 }
 
+/* "try(1) AND try(2)": appended. */
+static void
+add_tries(struct buf *sql, const struct locks *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		buf_printf(sql, "%spg_catalog.pg_try_advisory_lock("
+		    "%" PRId64 ")", i ? " AND " : "", l->keys[i]);
+}
+
 /* All or none, after the statements of before: 1 if this session has them
  * now, 0 if another has one. */
 static int
@@ -85,13 +96,10 @@ try_all(struct db *db, const struct locks *l, const char *before,
 {
 	struct buf sql = { 0 };
 	char *got = NULL;
-	size_t i;
 	int r;
 
-	buf_puts(&sql, before);
-	for (i = 0; i < l->n; i++)
-		buf_printf(&sql, "%s pg_catalog.pg_try_advisory_lock("
-		    "%" PRId64 ")", i ? " AND" : " SELECT", l->keys[i]);
+	buf_printf(&sql, "%s SELECT ", before);
+	add_tries(&sql, l);
 	r = db_exec_value(db, buf_text(&sql), &got, e);
 	if (r == 0)
 		r = got && *got == 't';
@@ -188,6 +196,16 @@ locks_keep(struct db *db, const struct locks *l, const char *sql,
 	int r = try_all(db, l, sql, e);
 
 	return r == 0 ? locks_take(db, l, 0, e) : r < 0 ? -1 : 0;
+}
+
+char *
+locks_keep_sql(const struct locks *l)
+{
+	struct buf sql = { 0 };
+
+	buf_puts(&sql, "SELECT WHERE ");
+	add_tries(&sql, l);
+	return buf_detach(&sql);
 }
 
 int

@@ -49,6 +49,10 @@ int locks_take(struct db *db, const struct locks *l, int64_t wait_ms,
 int locks_keep(struct db *db, const struct locks *l, const char *sql,
     struct err *e);
 
+/* SQL, one statement, that does this at the end of others: a row comes of it
+ * if all are ours then. Else locks_keep() has to be asked. Owned. */
+char *locks_keep_sql(const struct locks *l);
+
 /* Those who wait for one of them in the server: "pid 812 (prisma)"; appended.
  * They would hold up what works CONCURRENTLY. */
 int locks_waiters(struct db *db, const struct locks *l, struct vec *out,
