@@ -120,6 +120,14 @@ test_role(void)
 	run_is("2", "CREATE TABLE c (i int)", "0", "the next");
 	mig_is(db, "SELECT relowner::regrole FROM pg_class WHERE relname ="
 	    " 'c'", "postgres", "is ours again");
+	run_is("3", "INSERT INTO a SELECT set_config('role', 'weak', false);\n"
+	    "CREATE INDEX CONCURRENTLY ON b (i);\nCREATE TABLE d (i int)",
+	    "0", "in steps");
+	mig_is(db, "SELECT relowner::regrole FROM pg_class WHERE relname ="
+	    " 'd'", "weak", "the role lasts");
+	run_is("4", "", "0", "until the next");
+	mig_is(db, "SELECT count(*) FROM public._prisma_migrations WHERE"
+	    " finished_at IS NOT NULL", "4", "but each row is ours");
 	end();
 }
 

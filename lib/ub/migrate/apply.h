@@ -71,8 +71,9 @@ struct applied {
 
 /*
  * Put the session in order: its role and settings as they were at the
- * beginning, then ours; the locks, as locks_keep(). Before each migration, as
- * the one before may have left anything. Not in a transaction.
+ * beginning, then ours; the locks, as locks_keep(). A migration that does not
+ * find it in order begins with this, as the one before may have left anything.
+ * Not in a transaction.
  */
 int apply_session(const struct apply *a, struct err *e);
 
